@@ -1,0 +1,59 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace pinion {
+
+/// In the place of a task's number: every task is asked to stop (the worker is about to end).
+inline constexpr std::uint64_t stop_every_task = ~std::uint64_t{0};
+
+/// What a kernel that asks for `context&` can know and tell while it runs. Used by the kernel's own thread or
+/// by threads that the kernel started and joins. Owns nothing: the atomics lie in the worker's control page
+/// (or in the caller's memory) and outlive the call; a null pointer means that nobody is there to ask or to
+/// tell.
+class context {
+public:
+  /// Nobody listens: for kernels that are called directly.
+  context() = default;
+
+  /// `stop` holds the number of the task that is asked to stop, so that a request that comes too late never
+  /// hits the next task; 0 asks none. `progress` is written from 0 to 1.
+  context(std::uint64_t task, const std::atomic<std::uint64_t>* stop, std::atomic<double>* progress) noexcept
+      : task_(task), stop_(stop), progress_(progress) {}
+
+  /// The number of the task; 0 when called directly.
+  std::uint64_t task() const noexcept { return task_; }
+
+  /// True once the caller gave up. A kernel that runs long asks now and then (a load, some nanoseconds) and
+  /// returns early; what it returns is thrown away.
+  bool stop_requested() const noexcept {
+    if (!stop_)
+      return false;
+    // Relaxed: the flag orders nothing else.
+    const auto asked = stop_->load(std::memory_order_relaxed);
+    return asked == stop_every_task || (asked != 0 && asked == task_);
+  }
+
+  /// Throws task_error(cancelled) once the caller gave up.
+  void throw_if_stopped() const {
+    if (stop_requested())
+      stopped();
+  }
+
+  /// How far the task is, from 0 to 1 (what lies outside is cut to that, not-a-number is ignored).
+  void progress(double fraction) noexcept;
+
+private:
+  [[noreturn]] void stopped() const;
+
+  std::uint64_t task_ = 0;
+  const std::atomic<std::uint64_t>* stop_ = nullptr;
+  std::atomic<double>* progress_ = nullptr;
+
+  // Two processes share them: a lock inside would be each process's own, and so none.
+  static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+  static_assert(std::atomic<double>::is_always_lock_free);
+};
+
+} // namespace pinion

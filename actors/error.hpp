@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace pinion {
+
+/// Why a task has no result. Travels between processes as its number: add at the end, never renumber.
+enum class actor_errc : std::uint8_t {
+  unknown_kernel = 1, ///< no kernel of that name is loaded
+  bad_arguments,      ///< count, type, rank or value does not fit the kernel
+  kernel_failed,      ///< the kernel threw
+  worker_died,        ///< the process that ran the task ended before it answered
+  deadline_passed,    ///< the task's time was over before its result came
+  cancelled,          ///< the caller gave the task up
+  node_stopping,      ///< the node takes no more tasks
+  node_lost,          ///< the link to the node closed
+  bad_reference,      ///< an array reference does not name what it claims to
+  would_block,        ///< a blocking wait on an actor's thread
+  wrong_result_type,  ///< the result is not of the type that was asked for
+  overloaded,         ///< the queue is full and the node is told to refuse
+  bad_registration,   ///< a kernel cannot be added: its name, or it is there already
+  malformed,          ///< bytes that pinion did not pack
+  internal,           ///< a fault of pinion itself
+  no_workers,         ///< no process is left, or the slot asked for is not there
+};
+
+const std::error_category& actor_category() noexcept;
+std::error_code make_error_code(actor_errc code) noexcept;
+
+/// False for numbers that no enumerator has: what came from another process is asked first.
+bool valid(actor_errc code) noexcept;
+
+/// The enumerator's name, for JSON and logs: "worker_died".
+std::string_view name_of(actor_errc code) noexcept;
+
+/// What went wrong, as it travels: the code for programs, one line of text for people.
+struct failure {
+  actor_errc code = actor_errc::internal;
+  std::string text;
+
+  bool operator==(const failure&) const = default;
+};
+
+/// The exception of tasks. what() is the failure's text and nothing else. Copies share the text and never
+/// throw.
+class task_error : public std::system_error {
+public:
+  explicit task_error(const failure& why);
+  task_error(actor_errc code, const std::string& text);
+
+  actor_errc reason() const noexcept { return static_cast<actor_errc>(code().value()); }
+  const char* what() const noexcept override { return text_.what(); }
+  failure why() const { return {reason(), text_.what()}; }
+
+private:
+  std::runtime_error text_; // its string is shared by all copies
+};
+
+/// Longest text of a failure made from a stranger's exception, in bytes; the rest is cut.
+inline constexpr std::size_t failure_text_limit = 4096;
+
+/// What the caller is told of an exception that came out of kernel::invoke. A task_error keeps its code and
+/// text; all else is kernel_failed, "scale: std::invalid_argument: <what>". REQUIRES: thrown != nullptr.
+failure failure_of(std::string_view kernel, std::exception_ptr thrown);
+
+} // namespace pinion
+
+template <>
+struct std::is_error_code_enum<pinion::actor_errc> : std::true_type {};

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+
+#include <pinion/actors/argument.hpp>
+#include <pinion/actors/context.hpp>
+#include <pinion/actors/signature.hpp>
+#include <pinion/shm/mapper.hpp>
+
+namespace pinion {
+
+struct kernel_call;
+
+/// A named function that tasks can run: one overload of it. Immutable once it is in a registry; then any
+/// thread may read and invoke it, each with a mapper and a context of its own. Owns the function (object)
+/// that it was made from, which must be callable at the same time from several threads if the kernel is
+/// invoked so.
+struct kernel {
+  std::string name;
+  signature sig;
+  std::string doc;       ///< one line, for `pinion kernels`
+  std::size_t index = 0; ///< its place in the registry: how it is named on a link
+  std::function<argument(const kernel_call&)> body;
+
+  /// Runs the function on this thread. Opens array references with `maps`, for writing only where the
+  /// parameter is a view<T> of T not const; the views live until the function has returned. Throws
+  /// task_error: bad_arguments or bad_reference, with name and position, before the function is called; and
+  /// lets out what it throws.
+  argument invoke(std::span<const argument> arguments, mapper& maps, context& ctx) const;
+
+  std::string to_string() const { return sig.to_string(name); }
+};
+
+} // namespace pinion

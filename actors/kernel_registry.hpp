@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <pinion/actors/binding.hpp>
+#include <pinion/actors/kernel.hpp>
+#include <pinion/actors/view_nd.hpp>
+
+namespace pinion {
+
+/// All kernels that a process can run, sorted by name and then by the order of adding, so that two processes
+/// with the same kernels number them alike. Filled by one thread; from then on any thread may read. Owns its
+/// kernels; add() moves them in memory, so take no references before the last one.
+class kernel_registry {
+public:
+  /// What PINION_KERNELS in this program and in the plug-ins loaded so far asked for.
+  static kernel_registry from_registered();
+
+  /// A function or a function object. Several under one name are overloads, chosen by what arrives.
+  /// Parameters are numbers, strings, view<const T> (read), view<T> (written), view_nd<T, Rank>, any_view
+  /// (read, any type), and context& for kernels that want to know when to stop; the result is nothing, a
+  /// number, a string or a view of an argument. Throws task_error(bad_registration) for a name that nobody
+  /// could type, and for an overload with parameters that another one has already.
+  template <class F>
+  void add(std::string name, F f, std::string doc = {}) {
+    insert(make_kernel(std::move(name), std::move(f), std::move(doc)));
+  }
+
+  /// The overload that fits: the one with the fewest conversions, of equals the mildest, of those the first
+  /// added. Throws task_error: unknown_kernel with the nearest name, or bad_arguments that names kernel,
+  /// position (from 1), expected and got, and all overloads where there are several. Allocates nothing when
+  /// it finds one.
+  const kernel& resolve(std::string_view name, std::span<const argument_view> arguments) const;
+  const kernel& resolve(std::string_view name, std::span<const argument> arguments) const;
+
+  std::span<const kernel> kernels() const noexcept { return kernels_; }
+  /// Empty when there is none of that name.
+  std::span<const kernel> overloads(std::string_view name) const noexcept;
+
+  /// Equal in processes that can run each other's kernels by index: a hash over names and signatures in
+  /// order.
+  std::uint64_t fingerprint() const;
+
+private:
+  void insert(kernel k);
+  [[noreturn]] void refuse_name(std::string_view name) const;
+
+  std::vector<kernel> kernels_;
+};
+
+} // namespace pinion
