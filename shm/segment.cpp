@@ -1,0 +1,135 @@
+#include <pinion/shm/segment.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <new>
+#include <utility>
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <boost/interprocess/mapped_region.hpp>
+#include <boost/interprocess/shared_memory_object.hpp>
+
+#include <pinion/shm/error.hpp>
+#include <pinion/shm/reserve.hpp>
+#include <pinion/shm/segment_name.hpp>
+
+namespace bip = boost::interprocess;
+
+namespace pinion {
+
+struct segment::parts {
+  std::string name;
+  std::uint64_t incarnation = 0;
+  owner_id owner;
+  bip::shared_memory_object object;
+  bip::mapped_region region;
+};
+
+namespace {
+
+std::uint64_t random_incarnation() {
+  std::uint64_t value = 0;
+  while (value == 0)
+    if (::getrandom(&value, sizeof value, 0) != sizeof value && errno != EINTR)
+      raise_errno(shm_errc::system_failed, "cannot get random numbers for a segment", errno);
+  return value;
+}
+
+std::uint64_t next_number() noexcept {
+  // Of the process, not of a store: two stores must not try the same names.
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+// Removes a name that was made, unless all went well.
+struct undo {
+  const std::string* name;
+  ~undo() {
+    if (name != nullptr)
+      bip::shared_memory_object::remove(name->c_str());
+  }
+};
+
+// O_CREAT | O_EXCL, mode 0600, close-on-exec (which shm_open sets by itself).
+std::string make_object(bip::shared_memory_object& object, const owner_id& owner) {
+  // A taken name can only be left from a process with our id and start time in another pid namespace.
+  for (int tries = 0; tries < 100; ++tries) {
+    auto name = to_string(segment_name{owner, next_number()});
+    try {
+      bip::shared_memory_object made(bip::create_only, name.c_str(), bip::read_write, bip::permissions(0600));
+      object.swap(made);
+      return name;
+    } catch (const bip::interprocess_exception& e) {
+      if (e.get_native_error() == EEXIST)
+        continue;
+      raise_errno(shm_errc::system_failed, "cannot make the segment " + name, e.get_native_error());
+    }
+  }
+  raise(shm_errc::name_taken,
+        "100 names in a row for a new segment are taken in /dev/shm; remove what is left there");
+}
+
+void write_header(std::byte* base, std::uint64_t size, std::uint64_t incarnation, const owner_id& owner,
+                  std::string_view tag) {
+  auto* header = new (base) segment_header{};
+  auto& facts = header->facts;
+  facts.version = segment_version;
+  facts.owner_pid = static_cast<std::uint32_t>(owner.pid);
+  facts.incarnation = incarnation;
+  facts.size = size;
+  facts.pid_namespace = this_pid_namespace();
+  tag.copy(facts.tag.data(), facts.tag.size() - 1);
+  // This store makes the segment one: before it, readers refuse it.
+  std::atomic_ref(facts.magic).store(segment_magic, std::memory_order_release);
+}
+
+} // namespace
+
+std::uint64_t whole_pages(std::uint64_t size) noexcept {
+  static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  // Sizes near the top stay what they are: they fail later for want of space, with the right figure.
+  return size > std::numeric_limits<std::uint64_t>::max() - page ? size : (size + page - 1) / page * page;
+}
+
+std::unique_ptr<segment> segment::create(std::uint64_t size, std::string_view tag) {
+  size = whole_pages(std::max<std::uint64_t>(size, segment_header_size));
+  auto made = std::make_unique<parts>();
+  made->owner = this_owner();
+  made->incarnation = random_incarnation();
+  made->name = make_object(made->object, made->owner);
+  undo on_failure{&made->name};
+  reserve(made->object.get_mapping_handle().handle, size, made->name);
+  try {
+    made->region = bip::mapped_region(made->object, bip::read_write, 0, size);
+  } catch (const bip::interprocess_exception& e) {
+    raise_errno(shm_errc::system_failed, "cannot map " + readable_size(size) + " of " + made->name,
+                e.get_native_error());
+  }
+  // The descriptor is not needed any more; a store with many arrays would run out of them.
+  made->object = bip::shared_memory_object();
+  write_header(static_cast<std::byte*>(made->region.get_address()), size, made->incarnation, made->owner,
+               tag);
+  std::unique_ptr<segment> result(new segment(std::move(made)));
+  on_failure.name = nullptr;
+  return result;
+}
+
+segment::segment(std::unique_ptr<parts> made)
+    : parts_(std::move(made)), name_(parts_->name), incarnation_(parts_->incarnation),
+      base_(static_cast<std::byte*>(parts_->region.get_address())), size_(parts_->region.get_size()),
+      owner_pid_(parts_->owner.pid) {}
+
+segment::~segment() { retire(); }
+
+void segment::retire() noexcept {
+  if (::getpid() != owner_pid_ || retired_.exchange(true))
+    return;
+  // First the mark, then the name: who finds no name but has the segment mapped will also find the mark.
+  std::launder(reinterpret_cast<segment_header*>(base_))->retired.store(1, std::memory_order_release);
+  bip::shared_memory_object::remove(name_.c_str());
+}
+
+} // namespace pinion

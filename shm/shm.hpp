@@ -1,0 +1,16 @@
+#pragma once
+
+/// All of the layer that its users need.
+
+#include <pinion/shm/any_array.hpp>
+#include <pinion/shm/any_view.hpp>
+#include <pinion/shm/array.hpp>
+#include <pinion/shm/array_ref.hpp>
+#include <pinion/shm/dtype.hpp>
+#include <pinion/shm/error.hpp>
+#include <pinion/shm/mapper.hpp>
+#include <pinion/shm/npy.hpp>
+#include <pinion/shm/shape.hpp>
+#include <pinion/shm/store.hpp>
+#include <pinion/shm/sweep.hpp>
+#include <pinion/shm/view.hpp>

@@ -1,0 +1,47 @@
+#include <pinion/shm/store.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <pinion/shm/block.hpp>
+#include <pinion/shm/error.hpp>
+#include <pinion/shm/heap.hpp>
+
+namespace pinion {
+
+store::store(store_options options) : heap_(std::make_shared<heap>(std::move(options))) {}
+
+store::~store() { heap_->close(); }
+
+any_array store::make(dtype type, const extents& shape, fill with, order lie) {
+  if (!valid(type))
+    raise(shm_errc::wrong_type, "no element type has the number " + std::to_string(static_cast<int>(type)));
+  auto lay = in_order(shape, lie);
+  auto bytes = byte_count(shape, type);
+  // Arrays without elements take a block too: they have a place like any other, and references to them are
+  // valid.
+  auto what = heap_->take(free_list::rounded(bytes));
+  auto dirty = std::min(what.dirty, bytes);
+  std::shared_ptr<block> owner;
+  try {
+    owner = std::make_shared<block>(heap_, what);
+  } catch (...) {
+    heap_->give(std::move(what));
+    throw;
+  }
+  what.in.reset();
+  // Fresh pages are zero already: to clear them again would double the cost of a big array.
+  if (with == fill::zero)
+    std::memset(owner->data(), 0, dirty);
+  auto* data = owner->data();
+  return any_array(any_view(data, type, lay, std::move(owner), true));
+}
+
+void store::on_retire(std::function<void(const std::string& segment)> tell) {
+  heap_->on_retire(std::move(tell));
+}
+
+store_stats store::stats() const { return heap_->stats(); }
+
+} // namespace pinion

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <pinion/shm/any_array.hpp>
+#include <pinion/shm/array.hpp>
+
+namespace pinion {
+
+class heap;
+
+struct store_options {
+  /// The most bytes that all segments together may take, headers included; 0 for no limit but that of
+  /// /dev/shm.
+  std::uint64_t limit = 0;
+  /// Written in each segment's header, so that a person can tell whose it is; cut at 63 bytes.
+  std::string tag;
+  /// Given each retired segment's mapping, to be dropped when and where it hurts nobody: for 1 GiB that takes
+  /// about 0.2 s. Called like on_retire, and may be called until the last array is gone; empty: dropped at
+  /// once, on the thread that dropped the array.
+  std::function<void(std::shared_ptr<const void> mapping)> bury;
+};
+
+struct store_stats {
+  std::uint64_t segments = 0;
+  /// Bytes of /dev/shm taken by the segments, headers included.
+  std::uint64_t reserved = 0;
+  /// Bytes in blocks that are in use, and their number.
+  std::uint64_t used = 0;
+  std::uint64_t blocks = 0;
+};
+
+/// What the elements of a new array are: whatever lay there before, or 0.
+enum class fill : std::uint8_t { none, zero };
+
+/// The owner's side of shared memory: makes arrays, and the segments that they lie in, and unlinks those when
+/// they are not needed any more. Any thread may call any member; arrays may be dropped on any thread, and may
+/// outlive the store: they keep their memory, but its name is gone and nobody new can map it.
+///
+/// No segment exists before the first array. Segments grow from 1 MiB, doubling to 64 MiB; an array of 16 MiB
+/// or more has a segment to itself, which goes when the array goes. One emptied segment is kept for the next
+/// array.
+///
+/// A full /dev/shm, or the limit, is a no_space_error with needed, free and limit; pages are reserved when a
+/// segment is made, so nothing dies of SIGBUS later.
+class store {
+public:
+  explicit store(store_options options = {});
+  ~store();
+  store(const store&) = delete;
+  store& operator=(const store&) = delete;
+
+  any_array make(dtype type, const extents& shape, fill with = fill::none, order lie = order::c);
+
+  template <element T>
+  array<T> zeros(const extents& shape) {
+    return make(dtype_of<T>, shape, fill::zero).template as<T>();
+  }
+
+  /// Elements are whatever lay there before.
+  template <element T>
+  array<T> empty(const extents& shape) {
+    return make(dtype_of<T>, shape, fill::none).template as<T>();
+  }
+
+  /// Called with the name of each segment that was retired, on the thread that dropped its last array, with
+  /// no lock held; not from the destructor. It must not throw, and must stay callable until the store's
+  /// destructor returns.
+  void on_retire(std::function<void(const std::string& segment)> tell);
+
+  store_stats stats() const;
+
+private:
+  std::shared_ptr<heap> heap_;
+};
+
+} // namespace pinion

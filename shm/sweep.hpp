@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pinion {
+
+/// A segment that the sweep removed.
+struct swept {
+  std::string segment;
+  std::int64_t owner_pid;
+  std::uint64_t size;
+};
+
+/// Removes from /dev/shm the segments of this user whose owner is dead: what is left of processes that were
+/// killed. Whoever still has one mapped keeps its memory. Any process may call it at any time, several at
+/// once too. Left alone: names that are not ours, other users' segments, and those whose owner counts its ids
+/// in another namespace (a container with the same /dev/shm), as nobody here can tell whether it lives. What
+/// cannot be removed is left out of the answer.
+std::vector<swept> sweep_dead_owners();
+
+} // namespace pinion

@@ -1,0 +1,130 @@
+// A /dev/shm of another size, in a child with a mount namespace of its own, so that what goes wrong here
+// fills nothing but it.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+
+#include <pinion/shm/npy.hpp>
+#include <pinion/shm/store.hpp>
+#include <pinion/shm/unique_fd.hpp>
+
+#include "support/child.hpp"
+#include "support/scratch_directory.hpp"
+#include "support/shm_left.hpp"
+#include "support/throws.hpp"
+
+using namespace pinion;
+using namespace pinion::test;
+
+namespace {
+
+void write_text(const char* path, const std::string& text) {
+  unique_fd file(::open(path, O_WRONLY | O_CLOEXEC));
+  static_cast<void>(::write(file.get(), text.data(), text.size()));
+}
+
+// False when this machine does not let us.
+bool own_shm(const std::string& size) {
+  auto uid = std::to_string(::geteuid());
+  if (::unshare(CLONE_NEWNS) != 0) {
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+      return false;
+    write_text("/proc/self/uid_map", uid + ' ' + uid + " 1");
+  }
+  return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount("tmpfs", "/dev/shm", "tmpfs", 0, ("size=" + size).c_str()) == 0;
+}
+
+void with_shm_of(const std::string& size, const std::function<void()>& body) {
+  child process([&] {
+    if (!own_shm(size)) {
+      child::say("not permitted");
+      return;
+    }
+    child::say("mounted");
+    body();
+  });
+  if (process.line() == "not permitted")
+    MESSAGE("skipped: mounting a tmpfs is not permitted here");
+  CHECK(process.wait() == 0);
+}
+
+void with_small_shm(const std::function<void()>& body) { with_shm_of("1m", body); }
+
+} // namespace
+
+TEST_CASE("a full /dev/shm is an error with needed, free and limit, never a SIGBUS") {
+  nothing_left after;
+  with_small_shm([] {
+    store sut;
+    auto first = sut.zeros<std::uint8_t>({500000});
+    std::fill(first.begin(), first.end(), std::uint8_t{1});
+    try {
+      sut.zeros<std::uint8_t>({900000});
+      must(false, "900 kB fitted into what was left of 1 MiB");
+    } catch (const no_space_error& e) {
+      must(e.limit() == 1 << 20, "limit " + std::to_string(e.limit()));
+      must(e.needed() >= 900000 && e.needed() < 910000, "needed " + std::to_string(e.needed()));
+      must(e.free() < 900000, "free " + std::to_string(e.free()));
+      must(contains(e.what(), "of 1.00 MiB") && contains(e.what(), "needed"), e.what());
+    }
+    must(shm_left().size() == 1, "the failed segment has left its name");
+    must(first(499999) == 1, "the first array was hurt");
+  });
+}
+
+TEST_CASE("a big array that does not fit leaves the small room for others") {
+  nothing_left after;
+  with_small_shm([] {
+    store sut;
+    for (std::int64_t size : {std::int64_t{64} << 20, std::int64_t{1} << 50})
+      must(reason_of([&] { sut.zeros<std::uint8_t>({size}); }) == shm_errc::no_space,
+           readable_size(static_cast<std::uint64_t>(size)) + " fitted");
+    must(shm_left().empty(), "a name is left");
+    auto a = sut.zeros<std::uint8_t>({100});
+    std::fill(a.begin(), a.end(), std::uint8_t{1});
+  });
+}
+
+TEST_CASE("a segment becomes smaller than planned when only less is free") {
+  nothing_left after;
+  with_small_shm([] {
+    unique_fd other(::shm_open("/other", O_CREAT | O_RDWR, 0600));
+    must(::posix_fallocate(other.get(), 0, 700 << 10) == 0, "could not fill");
+    store sut;
+    auto a = sut.zeros<std::uint8_t>({200000});
+    std::fill(a.begin(), a.end(), std::uint8_t{1});
+    must(sut.stats().reserved <= 324 << 10, "reserved " + std::to_string(sut.stats().reserved));
+  });
+}
+
+TEST_CASE("a file that is bigger than /dev/shm is refused and leaves nothing") {
+  nothing_left after;
+  scratch_directory files("full");
+  {
+    store ample;
+    save_npy(files / "big.npy", ample.zeros<double>({1 << 18}));
+  }
+  with_small_shm([&] {
+    store sut;
+    must(reason_of([&] { load_npy(sut, files / "big.npy"); }) == shm_errc::no_space,
+         "2 MiB fitted into 1 MiB");
+    must(shm_left().empty(), "a name is left");
+    must(sut.stats().blocks == 0, "a block is left");
+  });
+}
+
+TEST_CASE("a /dev/shm larger than the machine's memory is not filled until somebody is killed") {
+  nothing_left after;
+  with_shm_of("64t", [] {
+    // Should it be filled all the same, this child is the one to go, and its /dev/shm with it.
+    write_text("/proc/self/oom_score_adj", "1000");
+    store sut;
+    auto error = error_of([&] { sut.zeros<std::uint8_t>({std::int64_t{32} << 40}); });
+    must(error.reason() == shm_errc::no_space && contains(error.what(), "of memory free"), error.what());
+    must(shm_left().empty(), "a name is left");
+    sut.zeros<std::uint8_t>({32 << 20});
+  });
+}
