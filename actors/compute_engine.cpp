@@ -1,0 +1,78 @@
+#include <pinion/actors/compute_engine.hpp>
+
+#include <ctime>
+#include <exception>
+#include <utility>
+
+#include <pinion/actors/context.hpp>
+#include <pinion/actors/wire.hpp>
+
+namespace pinion {
+
+namespace {
+
+std::int64_t thread_cpu_ns() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+} // namespace
+
+compute_engine::compute_engine(const kernel_registry& kernels, control_block& page, std::uint32_t slot,
+                               std::uint64_t incarnation)
+    : kernels_(kernels), page_(page), slot_(slot), incarnation_(incarnation) {}
+
+void compute_engine::enqueue(std::string batch) {
+  auto bytes = std::make_shared<const std::string>(std::move(batch));
+  for (const auto& item : unpack_run(*bytes))
+    waiting_.push_back({bytes, item});
+}
+
+std::string compute_engine::step() {
+  std::vector<done_item> done;
+  auto now = to_ns(steady_clock::now());
+  const auto until = now + slice.count();
+  cpu_ns_ = thread_cpu_ns();
+  do {
+    auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    done.push_back(run(next.item, now));
+    now = done.back().finished_ns;
+  } while (!waiting_.empty() && now < until);
+  page_.running.store(0, std::memory_order_relaxed);
+  return pack_done(slot_, incarnation_, done);
+}
+
+done_item compute_engine::run(const run_item& item, std::int64_t now) {
+  done_item result;
+  result.id = item.id;
+  result.started_ns = now;
+  page_.began_ns.store(now, std::memory_order_relaxed);
+  page_.progress.store(0.0, std::memory_order_relaxed);
+  page_.running.store(item.id, std::memory_order_relaxed);
+  // Release, and last: a node that sees the count sees which task it counts. From here on the task has begun.
+  page_.begun.fetch_add(1, std::memory_order_release);
+  const kernel* what = nullptr;
+  try {
+    const auto known = kernels_.kernels();
+    if (item.kernel >= known.size())
+      throw task_error(actor_errc::unknown_kernel, "the worker has no kernel " + std::to_string(item.kernel));
+    what = &known[item.kernel];
+    if (now >= item.deadline_ns)
+      throw task_error(actor_errc::deadline_passed, what->name + ": its deadline had passed when its turn came");
+    unpack_arguments(item.arguments, arguments_);
+    context here(item.id, &page_.stop, &page_.progress);
+    result.payload = pack_result(what->invoke(arguments_, mapper_, here));
+  } catch (...) {
+    auto why = failure_of(what != nullptr ? what->name : "task", std::current_exception());
+    result.code = static_cast<std::uint32_t>(why.code);
+    result.payload = std::move(why.text);
+  }
+  result.finished_ns = to_ns(steady_clock::now());
+  const auto cpu = thread_cpu_ns();
+  result.cpu_ns = cpu - std::exchange(cpu_ns_, cpu);
+  return result;
+}
+
+} // namespace pinion

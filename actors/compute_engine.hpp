@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <pinion/actors/kernel_registry.hpp>
+#include <pinion/actors/task_wire.hpp>
+#include <pinion/shm/control_page.hpp>
+#include <pinion/shm/mapper.hpp>
+
+namespace pinion {
+
+/// What a compute actor does, without an actor: keeps the tasks it was sent, runs them one after the other, and
+/// packs what became of them. One thread, the worker's I/O thread; registry and control block outlive it.
+class compute_engine {
+public:
+  compute_engine(const kernel_registry& kernels, control_block& page, std::uint32_t slot, std::uint64_t incarnation);
+
+  /// Takes a batch in. Throws task_error(bad_arguments) for bytes that are none; then nothing of it is kept.
+  void enqueue(std::string batch);
+  bool pending() const noexcept { return !waiting_.empty(); }
+  /// Runs waiting tasks, for about a slice of time but at least one, and returns their done_batch.
+  /// REQUIRES: pending().
+  std::string step();
+  /// Unmaps a segment that its owner gave up.
+  void drop(const std::string& segment) { mapper_.forget(segment); }
+
+private:
+  struct job {
+    std::shared_ptr<const std::string> bytes; ///< keeps what item points into
+    run_item item;
+  };
+
+  done_item run(const run_item& item, std::int64_t now);
+
+  /// Replies leave when a step ends: long enough to spare messages, short enough to keep nobody waiting.
+  static constexpr std::chrono::nanoseconds slice = std::chrono::microseconds{100};
+
+  const kernel_registry& kernels_;
+  control_block& page_;
+  std::uint32_t slot_;
+  std::uint64_t incarnation_;
+  mapper mapper_;
+  std::deque<job> waiting_;
+  std::vector<argument> arguments_; ///< lends its memory from task to task
+  std::int64_t cpu_ns_ = 0;         ///< this thread's processor time when the last task ended
+};
+
+} // namespace pinion

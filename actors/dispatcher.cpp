@@ -1,0 +1,200 @@
+#include <pinion/actors/dispatcher.hpp>
+
+#include <utility>
+
+#include <pinion/shm/control_page.hpp>
+
+namespace pinion {
+
+namespace {
+
+// How long the link of an ended process may take to be read to its end: a child that a kernel forked may hold it
+// open, and must not hold up the answers.
+constexpr auto patience = std::chrono::milliseconds{100};
+
+} // namespace
+
+dispatcher::dispatcher(caf::actor_config& cfg, dispatcher_setup setup)
+    : caf::io::broker(cfg), setup_(std::move(setup)), engine_(*this, setup_.limits), links_(setup_.limits.slots) {}
+
+caf::behavior dispatcher::make_behavior() {
+  set_down_handler([this](caf::down_msg& msg) { link_down(msg.source); });
+  // A fault in one message must not end the dispatcher of everybody.
+  set_exception_handler([](std::exception_ptr&) -> caf::error { return caf::none; });
+  return {
+      [this](submit_atom, task_ptr& what) {
+        engine_.submit(std::move(what), steady_clock::now());
+        arm();
+      },
+      [this](ask_atom, task_ptr& what) {
+        auto answer = make_response_promise<outcome_ptr>();
+        what->on_done = [answer](outcome&& result) mutable {
+          answer.deliver(std::make_shared<outcome>(std::move(result)));
+        };
+        engine_.submit(std::move(what), steady_clock::now());
+        arm();
+        return answer;
+      },
+      [this](done_batch& batch) {
+        try {
+          engine_.done(unpack_done(batch.bytes), steady_clock::now());
+        } catch (const task_error&) {
+          // A worker that sends nonsense has lost its memory to a wild write: end it.
+          for (std::uint32_t slot = 0; slot < links_.size(); ++slot)
+            if (links_[slot].worker == current_sender())
+              setup_.kill(slot, links_[slot].incarnation, "it sent a malformed reply");
+        }
+        arm();
+      },
+      [this](const hello& who) {
+        greet(who);
+        arm();
+      },
+      [this](worker_atom, const worker_event_ptr& event) {
+        hear(event);
+        arm();
+      },
+      [this](unheard_atom, std::uint32_t slot, std::uint64_t incarnation) {
+        unheard(slot, incarnation);
+        arm();
+      },
+      [this](wake_atom, std::uint64_t generation) {
+        if (generation != timer_)
+          return;
+        armed_for_ = never;
+        engine_.wake(steady_clock::now());
+        arm();
+      },
+      [this](status_atom) -> status_ptr {
+        return std::make_shared<dispatcher_status>(engine_.status(steady_clock::now()));
+      },
+      [this](retire_atom, const std::string& segment) {
+        for (auto& each : links_)
+          if (each.up)
+            send(each.worker, drop_segment{segment});
+      },
+      [this](halt_atom) {
+        engine_.halt();
+        for (std::uint32_t slot = 0; slot < links_.size(); ++slot)
+          if (links_[slot].up)
+            send(links_[slot].worker, farewell{slot});
+        quit();
+      },
+  };
+}
+
+void dispatcher::on_exit() { links_.clear(); }
+
+// -- the engine's world -------------------------------------------------------
+
+void dispatcher::run(std::uint32_t slot, std::string batch) {
+  send(links_[slot].worker, run_batch{std::move(batch)});
+}
+
+void dispatcher::ask_to_stop(std::uint32_t slot, std::uint64_t task) {
+  if (links_[slot].page)
+    links_[slot].page->block().stop.store(task, std::memory_order_relaxed);
+}
+
+void dispatcher::kill(std::uint32_t slot, std::uint64_t incarnation) {
+  setup_.kill(slot, incarnation, "it did not stop when its task's deadline had passed, and was killed");
+}
+
+std::uint64_t dispatcher::begun(std::uint32_t slot) const {
+  // Acquire: what the worker wrote before it counted is visible too.
+  return links_[slot].page ? links_[slot].page->block().begun.load(std::memory_order_acquire) : 0;
+}
+
+// -- workers ------------------------------------------------------------------
+
+void dispatcher::hear(const worker_event_ptr& event) {
+  if (event->slot >= links_.size())
+    return;
+  auto& mine = links_[event->slot];
+  switch (event->what) {
+  case worker_event::kind::started:
+    mine = link{{}, event->incarnation, event->page, false, nullptr};
+    engine_.started(*event);
+    break;
+  case worker_event::kind::ended:
+    if (event->incarnation != mine.incarnation)
+      break;
+    mine.end = event;
+    if (mine.up)
+      delayed_send(this, patience, unheard_atom_v, event->slot, event->incarnation);
+    else
+      settle(mine);
+    break;
+  case worker_event::kind::given_up:
+    if (mine.end)
+      settle(mine);
+    engine_.given_up(*event, steady_clock::now());
+    setup_.on_settled(event->slot, event->incarnation, event->cause);
+    break;
+  }
+}
+
+void dispatcher::greet(const hello& who) {
+  if (!engine_.is_current(who.slot, who.incarnation) || !current_sender())
+    return;
+  if (who.kernels != setup_.kernels) {
+    setup_.kill(who.slot, who.incarnation,
+                "its kernels differ from the node's; build program and plug-ins together and start again");
+    return;
+  }
+  auto& mine = links_[who.slot];
+  mine.worker = caf::actor_cast<caf::actor>(current_sender());
+  mine.up = true;
+  monitor(mine.worker);
+  engine_.ready(who.slot, who.incarnation, steady_clock::now());
+  setup_.on_settled(who.slot, who.incarnation, {});
+}
+
+void dispatcher::link_down(const caf::actor_addr& whose) {
+  for (std::uint32_t slot = 0; slot < links_.size(); ++slot) {
+    auto& each = links_[slot];
+    if (!each.up || each.worker.address() != whose)
+      continue;
+    each.up = false;
+    each.worker = nullptr;
+    if (each.end)
+      settle(each);
+    else // the process should end any moment; if not, it is unreachable
+      delayed_send(this, patience, unheard_atom_v, slot, each.incarnation);
+  }
+  arm();
+}
+
+void dispatcher::unheard(std::uint32_t slot, std::uint64_t incarnation) {
+  auto& mine = links_[slot];
+  if (mine.incarnation != incarnation)
+    return;
+  if (mine.end)
+    settle(mine);
+  else if (!mine.up)
+    setup_.kill(slot, incarnation, "its link to the node closed");
+}
+
+void dispatcher::settle(link& which) {
+  auto end = std::exchange(which.end, nullptr);
+  which.up = false;
+  which.worker = nullptr;
+  if (end)
+    engine_.ended(*end, steady_clock::now());
+}
+
+void dispatcher::arm() {
+  const auto next = engine_.next_wake();
+  if (next >= armed_for_)
+    return;
+  armed_for_ = next;
+  const auto now = steady_clock::now();
+  delayed_send(this, next > now ? next - now : steady_clock::duration::zero(), wake_atom_v, ++timer_);
+}
+
+caf::actor spawn_dispatcher(caf::actor_system& system, dispatcher_setup setup) {
+  caf::actor_config cfg{&system.middleman().backend()};
+  return system.spawn_impl<dispatcher, caf::hidden>(cfg, std::move(setup));
+}
+
+} // namespace pinion

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <pinion/actors/caf.hpp>
+#include <pinion/actors/dispatcher_engine.hpp>
+
+namespace pinion {
+
+/// What a dispatcher takes from the node around it. The functions are called on the dispatcher's thread and must
+/// not block; they must outlive it.
+struct dispatcher_setup {
+  dispatcher_engine::limits limits;
+  /// The kernels' fingerprint that a worker's hello must carry.
+  std::uint64_t kernels = 0;
+  /// End a process, and say this of its end where it is not empty.
+  std::function<void(std::uint32_t slot, std::uint64_t incarnation, std::string why)> kill;
+  /// A slot's process is ready, or the slot was given up for the reason in the text.
+  std::function<void(std::uint32_t slot, std::uint64_t incarnation, const std::string& given_up)> on_settled;
+};
+
+/// The actor between those who ask and the workers. Lives on the I/O thread (it is a broker), so that neither a
+/// requester there nor a worker's reply costs a thread hand-off. It decides nothing: that is dispatcher_engine's.
+///
+/// It never asks workers with CAF's request, whose timers are not cancelled: it sends and gets, by task number, and
+/// keeps one timer for the nearest deadline. A dead worker's tasks are answered once its link was read to the end
+/// and the process was waited for, whichever comes last, so no reply that was on its way is lost.
+class dispatcher final : public caf::io::broker, private worker_port {
+public:
+  dispatcher(caf::actor_config& cfg, dispatcher_setup setup);
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "pinion-dispatcher"; }
+
+private:
+  struct link {
+    caf::actor worker;
+    std::uint64_t incarnation = 0;
+    std::shared_ptr<control_page> page;
+    bool up = false;
+    worker_event_ptr end; ///< the process ended; its link is still being read
+  };
+
+  void run(std::uint32_t slot, std::string batch) override;
+  void ask_to_stop(std::uint32_t slot, std::uint64_t task) override;
+  void kill(std::uint32_t slot, std::uint64_t incarnation) override;
+  std::uint64_t begun(std::uint32_t slot) const override;
+
+  void greet(const hello& who);
+  void hear(const worker_event_ptr& event);
+  void link_down(const caf::actor_addr& whose);
+  void unheard(std::uint32_t slot, std::uint64_t incarnation);
+  void settle(link& which);
+  void arm();
+
+  dispatcher_setup setup_;
+  dispatcher_engine engine_;
+  std::vector<link> links_; ///< by slot
+  time_point armed_for_ = never;
+  std::uint64_t timer_ = 0; ///< generation of the timer; older wake-ups are ignored
+};
+
+/// Starts a dispatcher on the system's I/O thread. The caller holds the handle, and ends it with halt_atom.
+caf::actor spawn_dispatcher(caf::actor_system& system, dispatcher_setup setup);
+
+} // namespace pinion

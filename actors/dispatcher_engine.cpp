@@ -1,0 +1,315 @@
+#include <pinion/actors/dispatcher_engine.hpp>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace pinion {
+
+dispatcher_engine::dispatcher_engine(worker_port& port, limits what)
+    : port_(port), limits_(std::move(what)), table_(limits_.slots) {
+  if (!limits_.describe_worker)
+    limits_.describe_worker = [](std::uint32_t slot) { return "worker " + std::to_string(slot); };
+}
+
+// -- taking in ----------------------------------------------------------------
+
+void dispatcher_engine::submit(task_ptr what, time_point now) {
+  what->id = ++last_id_;
+  what->stamps.queued = to_ns(now);
+  const auto slot = what->options.worker;
+  pending_.emplace(what->id, place{what, -1});
+  if (what->refused)
+    return fail(what, what->refused->code, what->refused->text);
+  if (halted_)
+    return fail(what, actor_errc::node_stopping, what->kernel_name + ": the node is stopping");
+  if (slot >= 0 && static_cast<std::size_t>(slot) >= table_.size())
+    return fail(what, actor_errc::no_workers,
+                what->kernel_name + ": there is no worker " + std::to_string(slot) + ", the node has " +
+                    std::to_string(table_.size()));
+  if (queued_ >= limits_.max_queue)
+    return fail(what, actor_errc::overloaded,
+                what->kernel_name + ": " + std::to_string(queued_) +
+                    " tasks wait already, the limit; try again later or raise max_queue");
+  if (what->deadline != never)
+    deadlines_.emplace(what->deadline, what->id);
+  enqueue(std::move(what));
+  fail_unreachable();
+  pump(now);
+}
+
+void dispatcher_engine::enqueue(task_ptr what) {
+  ++queued_;
+  const auto slot = what->options.worker;
+  if (slot >= 0)
+    table_[static_cast<std::uint32_t>(slot)].own.push(std::move(what));
+  else
+    queue_.push(std::move(what));
+}
+
+// -- handing over -------------------------------------------------------------
+
+void dispatcher_engine::pump(time_point now) {
+  if (halted_ || queued_ == 0)
+    return;
+  std::map<worker_entry*, std::vector<task_ptr>> batches;
+  auto take = [&](task_queue& from, worker_entry& to) {
+    auto what = from.pop();
+    --queued_;
+    batches[&to].push_back(what);
+    table_.charge(to, std::move(what));
+  };
+  for (auto& who : table_.entries())
+    while (!who.own.empty() && table_.has_credit(who))
+      take(who.own, who);
+  while (!queue_.empty()) {
+    auto* who = table_.least_loaded();
+    if (who == nullptr)
+      break;
+    take(queue_, *who);
+  }
+  for (auto& [who, batch] : batches)
+    hand_over(*who, batch, now);
+}
+
+void dispatcher_engine::hand_over(worker_entry& who, std::vector<task_ptr>& batch, time_point now) {
+  const auto slot = table_.slot_of(who);
+  for (auto& what : batch) {
+    what->stamps.sent = to_ns(now);
+    if (auto at = pending_.find(what->id); at != pending_.end())
+      at->second.slot = static_cast<int>(slot);
+  }
+  port_.run(slot, pack_run(batch));
+}
+
+// -- answers ------------------------------------------------------------------
+
+void dispatcher_engine::answer(const task_ptr& what, outcome&& result) {
+  if (pending_.erase(what->id) == 0)
+    return; // answered before, by its deadline
+  if (what->deadline != never)
+    deadlines_.erase({what->deadline, what->id});
+  ++(result.ok() ? done_ : failed_);
+  result.stamps = what->stamps;
+  what->holds.clear();
+  auto tell = std::exchange(what->on_done, nullptr);
+  if (tell)
+    tell(std::move(result));
+}
+
+void dispatcher_engine::fail(const task_ptr& what, actor_errc code, std::string text, int slot) {
+  answer(what, outcome{failure{code, std::move(text)}, {}, slot});
+}
+
+void dispatcher_engine::done(done_items&& what, time_point now) {
+  auto* who = current(what.slot, what.incarnation);
+  if (who == nullptr)
+    return; // a worker that was replaced
+  for (auto& item : what.items) {
+    auto& mine = who->outstanding;
+    auto at = std::find_if(mine.begin(), mine.end(), [&](const auto& t) { return t->id == item.id; });
+    if (at == mine.end())
+      continue;
+    auto finished = std::move(*at);
+    mine.erase(at);
+    who->expected_ns = std::max(0.0, who->expected_ns - table_.expected_ns(finished->kernel));
+    ++who->answered;
+    ++who->tasks_done;
+    if (who->asked_to_stop == item.id) {
+      who->asked_to_stop = 0;
+      who->kill_at = never;
+    }
+    finished->stamps.started = item.started_ns;
+    finished->stamps.finished = item.finished_ns;
+    finished->stamps.cpu_ns = item.cpu_ns;
+    finished->stamps.replied = to_ns(now);
+    if (item.finished_ns > item.started_ns)
+      table_.learn(finished->kernel, static_cast<double>(item.finished_ns - item.started_ns));
+    answer(finished, outcome_of(item, static_cast<int>(what.slot)));
+  }
+  if (who->outstanding.empty()) {
+    who->expected_ns = 0;
+    who->now = worker_status::state::idle;
+  }
+  pump(now);
+}
+
+// -- workers come and go ------------------------------------------------------
+
+void dispatcher_engine::started(const worker_event& event) {
+  if (event.slot >= table_.size())
+    return;
+  auto& who = table_[event.slot];
+  if (event.incarnation > who.incarnation && who.incarnation != 0)
+    ++who.restarts;
+  who.incarnation = event.incarnation;
+  who.now = worker_status::state::starting;
+  who.pid = event.pid;
+  who.processors = event.processors;
+  who.answered = 0;
+}
+
+void dispatcher_engine::ready(std::uint32_t slot, std::uint64_t incarnation, time_point now) {
+  auto* who = current(slot, incarnation);
+  if (who == nullptr || who->now != worker_status::state::starting)
+    return;
+  who->now = worker_status::state::idle;
+  pump(now);
+}
+
+void dispatcher_engine::ended(const worker_event& event, time_point now) {
+  auto* who = current(event.slot, event.incarnation);
+  if (who == nullptr || who->now == worker_status::state::gone)
+    return;
+  const auto begun = port_.begun(event.slot);
+  auto had_begun = begun > who->answered ? begun - who->answered : 0;
+  auto lost = std::exchange(who->outstanding, {});
+  who->now = worker_status::state::gone;
+  who->expected_ns = 0;
+  who->asked_to_stop = 0;
+  who->kill_at = never;
+  who->cause = event.cause;
+  for (auto& what : lost) {
+    const bool ran = had_begun > 0;
+    had_begun -= ran ? 1 : 0;
+    if (!pending_.contains(what->id))
+      continue; // its caller was answered when its deadline passed
+    if (ran && (!what->options.idempotent || ++what->deaths >= limits_.max_deaths)) {
+      auto text = what->kernel_name + ": " + limits_.describe_worker(event.slot) + " (pid " +
+                  std::to_string(event.pid) + ") died while it ran this task: " + event.cause;
+      if (what->options.idempotent)
+        text = what->kernel_name + ": given up, " + std::to_string(what->deaths) +
+               " workers died while they ran this task; the last: " + event.cause;
+      fail(what, actor_errc::worker_died, std::move(text), static_cast<int>(event.slot));
+      continue;
+    }
+    pending_[what->id].slot = -1;
+    enqueue(std::move(what));
+  }
+  pump(now);
+}
+
+void dispatcher_engine::given_up(const worker_event& event, time_point now) {
+  if (event.slot >= table_.size())
+    return;
+  ended(event, now);
+  auto& who = table_[event.slot];
+  who.now = worker_status::state::given_up;
+  who.cause = event.cause;
+  fail_unreachable();
+}
+
+void dispatcher_engine::fail_unreachable() {
+  auto fail_all = [&](task_queue& from, const std::string& cause) {
+    while (auto what = from.pop()) {
+      --queued_;
+      fail(what, actor_errc::no_workers, what->kernel_name + ": no worker is left to run it: " + cause);
+    }
+  };
+  for (auto& who : table_.entries())
+    if (who.now == worker_status::state::given_up)
+      fail_all(who.own, who.cause);
+  if (table_.hopeless())
+    fail_all(queue_, table_.size() == 0 ? "the node has none" : table_[0].cause);
+}
+
+// -- time ---------------------------------------------------------------------
+
+void dispatcher_engine::wake(time_point now) {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    auto at = pending_.find(deadlines_.begin()->second);
+    deadlines_.erase(deadlines_.begin());
+    if (at != pending_.end())
+      expire(at->second, now);
+  }
+  for (auto& who : table_.entries())
+    if (who.kill_at <= now) {
+      who.kill_at = never;
+      port_.kill(table_.slot_of(who), who.incarnation);
+    }
+  pump(now);
+}
+
+void dispatcher_engine::expire(place& where, time_point now) {
+  auto what = where.what;
+  const auto slot = where.slot;
+  const auto span = std::chrono::duration_cast<std::chrono::milliseconds>(
+      what->deadline - from_ns(what->stamps.queued));
+  auto text = what->kernel_name + ": not done within " + std::to_string(span.count()) + " ms";
+  ++expired_;
+  if (slot < 0) {
+    auto own = what->options.worker;
+    auto& from = own >= 0 ? table_[static_cast<std::uint32_t>(own)].own : queue_;
+    if (from.erase(*what))
+      --queued_;
+    return fail(what, actor_errc::deadline_passed, text + "; no worker was free for it");
+  }
+  auto& who = table_[static_cast<std::uint32_t>(slot)];
+  const auto begun = port_.begun(static_cast<std::uint32_t>(slot));
+  const auto running = begun > who.answered ? begun - who.answered : 0;
+  const auto at = std::find(who.outstanding.begin(), who.outstanding.end(), what);
+  const auto before = static_cast<std::uint64_t>(at - who.outstanding.begin());
+  if (at != who.outstanding.end() && before < running && who.asked_to_stop == 0) {
+    who.asked_to_stop = what->id;
+    who.kill_at = pinion::after(now, limits_.grace);
+    port_.ask_to_stop(static_cast<std::uint32_t>(slot), what->id);
+    text += "; " + limits_.describe_worker(static_cast<std::uint32_t>(slot)) + " was asked to stop";
+  }
+  fail(what, actor_errc::deadline_passed, std::move(text), slot);
+}
+
+time_point dispatcher_engine::next_wake() const {
+  auto next = deadlines_.empty() ? never : deadlines_.begin()->first;
+  for (const auto& who : table_.entries())
+    next = std::min(next, who.kill_at);
+  return next;
+}
+
+void dispatcher_engine::halt() {
+  halted_ = true;
+  queued_ = 0;
+  queue_ = {};
+  for (auto& who : table_.entries())
+    who.own = {};
+  while (!pending_.empty()) {
+    auto what = pending_.begin()->second.what;
+    fail(what, actor_errc::node_stopping, what->kernel_name + ": the node stopped before it was done");
+  }
+}
+
+// -- looking ------------------------------------------------------------------
+
+worker_entry* dispatcher_engine::current(std::uint32_t slot, std::uint64_t incarnation) {
+  return is_current(slot, incarnation) ? &table_[slot] : nullptr;
+}
+
+bool dispatcher_engine::is_current(std::uint32_t slot, std::uint64_t incarnation) const {
+  return slot < table_.size() && table_[slot].incarnation == incarnation;
+}
+
+dispatcher_status dispatcher_engine::status(time_point now) const {
+  dispatcher_status result;
+  result.queued = queued_;
+  result.sent = pending_.size() - std::min(pending_.size(), queued_);
+  result.done = done_;
+  result.failed = failed_;
+  result.expired = expired_;
+  for (const auto& who : table_.entries()) {
+    worker_status one;
+    one.slot = table_.slot_of(who);
+    one.now = who.now;
+    one.pid = who.pid;
+    one.incarnation = who.incarnation;
+    one.processors = who.processors;
+    one.tasks_done = who.tasks_done;
+    one.restarts = who.restarts;
+    if (!who.outstanding.empty()) {
+      one.running = who.outstanding.front()->kernel_name;
+      one.for_ns = to_ns(now) - who.outstanding.front()->stamps.sent;
+    }
+    result.workers.push_back(std::move(one));
+  }
+  return result;
+}
+
+} // namespace pinion

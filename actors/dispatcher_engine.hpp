@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include <pinion/actors/task_wire.hpp>
+#include <pinion/actors/worker_event.hpp>
+#include <pinion/actors/worker_port.hpp>
+#include <pinion/actors/worker_table.hpp>
+
+namespace pinion {
+
+/// What the dispatcher decides, without actors, clocks or processes: queue, credit, deadlines, and what becomes of
+/// a dead worker's tasks. Time is passed in, the world is a worker_port, so tests play it by hand.
+/// Belongs to one thread, the dispatcher's. Each task that is submitted is answered exactly once.
+class dispatcher_engine {
+public:
+  struct limits {
+    std::size_t slots = 1;
+    std::size_t max_queue = 100'000; ///< tasks that may wait; one more is refused
+    std::chrono::nanoseconds grace = std::chrono::seconds{1}; ///< from "please stop" to the kill
+    int max_deaths = 3; ///< workers that one idempotent task may take down before it is given up
+    /// By worker number, for the sentences of failures.
+    std::function<std::string(std::uint32_t)> describe_worker;
+  };
+
+  dispatcher_engine(worker_port& port, limits what);
+
+  void submit(task_ptr what, time_point now);
+  /// The process said hello and may be given tasks.
+  void ready(std::uint32_t slot, std::uint64_t incarnation, time_point now);
+  void started(const worker_event& event);
+  void done(done_items&& what, time_point now);
+  /// The process is gone and no more of its replies will come.
+  void ended(const worker_event& event, time_point now);
+  void given_up(const worker_event& event, time_point now);
+  /// Deadlines and graces that have passed by now.
+  void wake(time_point now);
+  /// The moment at which wake is needed next; never = not before something else happens.
+  time_point next_wake() const;
+  /// Answers everything with node_stopping and takes no more.
+  void halt();
+
+  bool is_current(std::uint32_t slot, std::uint64_t incarnation) const;
+  dispatcher_status status(time_point now) const;
+
+private:
+  struct place {
+    task_ptr what;
+    int slot = -1; ///< -1 = in a queue
+  };
+
+  void pump(time_point now);
+  void hand_over(worker_entry& who, std::vector<task_ptr>& batch, time_point now);
+  void answer(const task_ptr& what, outcome&& result);
+  void fail(const task_ptr& what, actor_errc code, std::string text, int slot = -1);
+  void expire(place& where, time_point now);
+  void enqueue(task_ptr what);
+  void fail_unreachable();
+  worker_entry* current(std::uint32_t slot, std::uint64_t incarnation);
+
+  worker_port& port_;
+  limits limits_;
+  worker_table table_;
+  task_queue queue_;
+  std::size_t queued_ = 0;
+  /// Every task that has no answer yet.
+  std::unordered_map<std::uint64_t, place> pending_;
+  std::set<std::pair<time_point, std::uint64_t>> deadlines_;
+  std::uint64_t last_id_ = 0;
+  bool halted_ = false;
+  std::uint64_t done_ = 0;
+  std::uint64_t failed_ = 0;
+  std::uint64_t expired_ = 0;
+};
+
+} // namespace pinion

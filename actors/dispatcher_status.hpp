@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace pinion {
+
+/// A worker slot as `pinion ps` shows it.
+struct worker_status {
+  enum class state : std::uint8_t { starting, idle, busy, gone, given_up };
+  std::uint32_t slot = 0;
+  state now = state::starting;
+  pid_t pid = 0;
+  std::uint64_t incarnation = 0;
+  std::string processors;
+  std::uint64_t tasks_done = 0;
+  std::uint64_t restarts = 0;
+  std::string running;    ///< the kernel of the task at hand, empty when idle
+  std::int64_t for_ns = 0; ///< how long it has been at it
+};
+
+const char* name_of(worker_status::state what) noexcept;
+
+/// One moment of a dispatcher.
+struct dispatcher_status {
+  std::vector<worker_status> workers;
+  std::size_t queued = 0;   ///< tasks that wait for a worker
+  std::size_t sent = 0;     ///< tasks handed to workers
+  std::uint64_t done = 0;   ///< answered with a result
+  std::uint64_t failed = 0; ///< answered with a failure
+  std::uint64_t expired = 0; ///< of those: their deadline passed
+};
+
+} // namespace pinion

@@ -1,0 +1,113 @@
+#pragma once
+
+/// What travels between a node and its workers, and the atoms that actors of one node say to each other.
+/// Both ends are the same build: the hello carries the kernels' fingerprint, and a node sends away a worker whose
+/// kernels differ. Bytes inside batches are packed by task_wire.hpp.
+
+#include <caf/all.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace pinion {
+
+/// Node to worker: some tasks, in the order in which they are to run.
+struct run_batch {
+  std::string bytes;
+};
+
+/// Worker to node: what became of some tasks, in the order in which they ran.
+struct done_batch {
+  std::string bytes;
+};
+
+/// Worker to node, first thing on a link: I am process `incarnation` of place `slot`, and these are my kernels.
+struct hello {
+  std::uint32_t slot = 0;
+  std::uint64_t incarnation = 0;
+  std::uint64_t kernels = 0;
+};
+
+/// Node to worker: this segment is gone, unmap it.
+struct drop_segment {
+  std::string name;
+};
+
+/// Node to worker: finish what you have and leave.
+struct farewell {
+  std::uint32_t slot = 0;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, run_batch& x) {
+  return f(caf::meta::type_name("run"), x.bytes);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, done_batch& x) {
+  return f(caf::meta::type_name("done"), x.bytes);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, hello& x) {
+  return f(caf::meta::type_name("hello"), x.slot, x.incarnation, x.kernels);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, drop_segment& x) {
+  return f(caf::meta::type_name("drop"), x.name);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, farewell& x) {
+  return f(caf::meta::type_name("bye"), x.slot);
+}
+
+
+struct task;
+struct outcome;
+struct worker_event;
+struct dispatcher_status;
+
+/// Shared within one process only, never serialized.
+using task_ptr = std::shared_ptr<task>;
+using outcome_ptr = std::shared_ptr<outcome>;
+using worker_event_ptr = std::shared_ptr<const worker_event>;
+using status_ptr = std::shared_ptr<const dispatcher_status>;
+
+} // namespace pinion
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::task_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::outcome_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::worker_event_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::status_ptr)
+
+CAF_BEGIN_TYPE_ID_BLOCK(pinion, first_custom_type_id)
+
+CAF_ADD_TYPE_ID(pinion, (pinion::run_batch))
+CAF_ADD_TYPE_ID(pinion, (pinion::done_batch))
+CAF_ADD_TYPE_ID(pinion, (pinion::hello))
+CAF_ADD_TYPE_ID(pinion, (pinion::drop_segment))
+CAF_ADD_TYPE_ID(pinion, (pinion::farewell))
+
+/// (submit, task_ptr): the outcome goes to the task's on_done.
+CAF_ADD_ATOM(pinion, pinion, submit_atom, "p_submit")
+/// (ask, task_ptr) -> outcome_ptr: the same for actors, who get the outcome as the response.
+CAF_ADD_ATOM(pinion, pinion, ask_atom, "p_ask")
+/// (worker, worker_event_ptr): a worker process was started, or has ended.
+CAF_ADD_ATOM(pinion, pinion, worker_atom, "p_worker")
+/// (wake, generation): the dispatcher's own timer.
+CAF_ADD_ATOM(pinion, pinion, wake_atom, "p_wake")
+/// (run): a worker's loop has looked at its link; run a slice of what waits.
+CAF_ADD_ATOM(pinion, pinion, run_atom, "p_run")
+/// (status) -> status_ptr.
+CAF_ADD_ATOM(pinion, pinion, status_atom, "p_status")
+/// (retire, name): tell the workers to unmap a segment.
+CAF_ADD_ATOM(pinion, pinion, retire_atom, "p_retire")
+/// (halt): fail what waits, send the workers home, end.
+CAF_ADD_ATOM(pinion, pinion, halt_atom, "p_halt")
+/// (unheard, slot, incarnation): the link of an ended worker had time enough to be read to its end.
+CAF_ADD_ATOM(pinion, pinion, unheard_atom, "p_unheard")
+
+CAF_END_TYPE_ID_BLOCK(pinion)

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <pinion/actors/clock.hpp>
+#include <pinion/actors/outcome.hpp>
+
+namespace pinion {
+
+/// What a caller may say of one task beside kernel and arguments.
+struct task_options {
+  /// From submission to answer; when it passes, the caller gets deadline_passed and a worker that is still at it
+  /// is asked to stop, and killed after the node's grace. None = the node's task_timeout.
+  std::optional<std::chrono::nanoseconds> timeout;
+  int priority = 0;        ///< higher goes first
+  bool idempotent = false; ///< may run again if its worker dies after it had begun
+  int worker = -1;         ///< a slot, or -1 for any
+};
+
+/// One call of a kernel on its way. Made by a caller's thread, from then on the dispatcher's alone.
+struct task {
+  std::uint64_t id = 0; ///< given by the dispatcher; unique within its node
+  std::uint32_t kernel = 0;
+  std::string kernel_name;
+  std::string arguments; ///< packed by wire.hpp
+  task_options options;
+  time_point deadline = never;
+  /// Set when it was refused before it was sent (an unknown kernel, a wrong argument): its outcome.
+  std::optional<failure> refused;
+  /// What must live until the task is over: the blocks of its arrays.
+  std::vector<std::shared_ptr<const void>> holds;
+  /// Called once, on the dispatcher's thread; must not block.
+  std::function<void(outcome&&)> on_done;
+  task_stamps stamps;
+  int deaths = 0; ///< workers that died while they ran it
+};
+
+using task_ptr = std::shared_ptr<task>;
+
+} // namespace pinion

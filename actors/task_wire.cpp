@@ -1,0 +1,101 @@
+#include <pinion/actors/task_wire.hpp>
+
+#include <utility>
+
+#include <pinion/actors/wire.hpp>
+
+namespace pinion {
+
+namespace {
+
+// The smallest size of one item, by which a count is checked before room is made for it.
+constexpr std::size_t least_run = 8 + 4 + 8 + 4;
+constexpr std::size_t least_done = 8 + 4 + 3 * 8 + 4;
+
+std::uint32_t checked_count(reader& in, std::size_t least) {
+  const auto count = in.u32();
+  if (count > in.left() / least)
+    in.malformed("a count of " + std::to_string(count) + " items");
+  return count;
+}
+
+} // namespace
+
+std::string pack_run(std::span<const task_ptr> tasks) {
+  auto bytes = std::size_t{4};
+  for (const auto& each : tasks)
+    bytes += least_run + each->arguments.size();
+  writer out(bytes);
+  out.u32(static_cast<std::uint32_t>(tasks.size()));
+  for (const auto& each : tasks) {
+    out.u64(each->id);
+    out.u32(each->kernel);
+    out.i64(to_ns(each->deadline));
+    out.text(each->arguments);
+  }
+  return std::move(out).take();
+}
+
+std::vector<run_item> unpack_run(std::string_view bytes) {
+  reader in(bytes);
+  std::vector<run_item> result(checked_count(in, least_run));
+  for (auto& each : result) {
+    each.id = in.u64();
+    each.kernel = in.u32();
+    each.deadline_ns = in.i64();
+    each.arguments = in.text();
+  }
+  in.expect_end();
+  return result;
+}
+
+std::string pack_done(std::uint32_t slot, std::uint64_t incarnation, std::span<const done_item> items) {
+  auto bytes = std::size_t{4 + 8 + 4};
+  for (const auto& each : items)
+    bytes += least_done + each.payload.size();
+  writer out(bytes);
+  out.u32(slot);
+  out.u64(incarnation);
+  out.u32(static_cast<std::uint32_t>(items.size()));
+  for (const auto& each : items) {
+    out.u64(each.id);
+    out.u32(each.code);
+    out.i64(each.started_ns);
+    out.i64(each.finished_ns);
+    out.i64(each.cpu_ns);
+    out.text(each.payload);
+  }
+  return std::move(out).take();
+}
+
+done_items unpack_done(std::string_view bytes) {
+  reader in(bytes);
+  done_items result;
+  result.slot = in.u32();
+  result.incarnation = in.u64();
+  result.items.resize(checked_count(in, least_done));
+  for (auto& each : result.items) {
+    each.id = in.u64();
+    each.code = in.u32();
+    each.started_ns = in.i64();
+    each.finished_ns = in.i64();
+    each.cpu_ns = in.i64();
+    each.payload = in.text();
+  }
+  in.expect_end();
+  return result;
+}
+
+outcome outcome_of(const done_item& item, int worker) {
+  if (item.code == 0) {
+    try {
+      return {unpack_result(item.payload), {}, worker};
+    } catch (const task_error& why) {
+      return {why.why(), {}, worker};
+    }
+  }
+  const auto code = static_cast<actor_errc>(item.code);
+  return {failure{valid(code) ? code : actor_errc::internal, item.payload}, {}, worker};
+}
+
+} // namespace pinion

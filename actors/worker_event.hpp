@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace pinion {
+
+class control_page;
+
+/// What the keeper of the processes tells the dispatcher about one worker process.
+struct worker_event {
+  enum class kind : std::uint8_t {
+    started,  ///< the process runs; its hello is still to come
+    ended,    ///< the process is gone and has been waited for
+    given_up, ///< the slot stays empty: its processes died too often, too soon
+  };
+  kind what = kind::started;
+  std::uint32_t slot = 0;
+  std::uint64_t incarnation = 0; ///< counts the processes of a node; tells a worker from its predecessor
+  pid_t pid = 0;
+  std::string processors;              ///< where it is pinned: "0,2-3"
+  std::string cause;                   ///< of the end: "killed by signal 9 (SIGKILL)" and the tail of its stderr
+  std::shared_ptr<control_page> page;  ///< shared with the process; never null when started
+};
+
+} // namespace pinion

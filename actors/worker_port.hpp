@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace pinion {
+
+/// What the dispatcher's engine needs of the world: a way to its workers. The dispatcher actor implements it with
+/// messages, control pages and the keeper of the processes; tests with a list.
+/// Called on the dispatcher's thread only; none of the calls may block or call back.
+class worker_port {
+public:
+  virtual ~worker_port() = default;
+  /// Hands a batch of tasks (task_wire.hpp) to a worker that has said hello.
+  virtual void run(std::uint32_t slot, std::string batch) = 0;
+  /// Asks the worker's kernel to stop, if it is still at this task.
+  virtual void ask_to_stop(std::uint32_t slot, std::uint64_t task) = 0;
+  /// Ends this process of the slot, if it still is the one.
+  virtual void kill(std::uint32_t slot, std::uint64_t incarnation) = 0;
+  /// How many tasks the slot's process has begun since it started, by its control page.
+  virtual std::uint64_t begun(std::uint32_t slot) const = 0;
+};
+
+} // namespace pinion

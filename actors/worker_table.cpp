@@ -1,0 +1,76 @@
+#include <pinion/actors/worker_table.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace pinion {
+
+namespace {
+
+// A kernel that was never measured counts as long, so nothing waits behind it.
+constexpr double unknown_ns = worker_table::window_ns;
+
+// Weight of the newest measurement in a kernel's mean.
+constexpr double newest = 0.2;
+
+// No batch grows beyond this, however short its tasks.
+constexpr std::size_t most_outstanding = 512;
+
+} // namespace
+
+const char* name_of(worker_status::state what) noexcept {
+  switch (what) {
+  case worker_status::state::starting:
+    return "starting";
+  case worker_status::state::idle:
+    return "idle";
+  case worker_status::state::busy:
+    return "busy";
+  case worker_status::state::gone:
+    return "gone";
+  case worker_status::state::given_up:
+    return "given up";
+  }
+  return "?";
+}
+
+bool worker_table::has_credit(const worker_entry& who) const noexcept {
+  return who.ready() && (who.outstanding.empty() ||
+                         (who.expected_ns < window_ns && who.outstanding.size() < most_outstanding));
+}
+
+worker_entry* worker_table::least_loaded() {
+  worker_entry* best = nullptr;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    auto& candidate = entries_[(turn_ + i) % entries_.size()];
+    if (has_credit(candidate) && (best == nullptr || candidate.expected_ns < best->expected_ns))
+      best = &candidate;
+  }
+  if (best != nullptr)
+    turn_ = slot_of(*best) + 1;
+  return best;
+}
+
+void worker_table::charge(worker_entry& who, task_ptr what) {
+  who.expected_ns += expected_ns(what->kernel);
+  who.outstanding.push_back(std::move(what));
+  who.now = worker_status::state::busy;
+}
+
+void worker_table::learn(std::uint32_t kernel, double run_ns) {
+  if (kernel >= means_.size())
+    means_.resize(kernel + 1, 0.0);
+  auto& mean = means_[kernel];
+  mean = mean <= 0.0 ? std::max(run_ns, 1.0) : mean + newest * (run_ns - mean);
+}
+
+double worker_table::expected_ns(std::uint32_t kernel) const noexcept {
+  return kernel < means_.size() && means_[kernel] > 0.0 ? means_[kernel] : unknown_ns;
+}
+
+bool worker_table::hopeless() const noexcept {
+  return std::all_of(entries_.begin(), entries_.end(),
+                     [](const auto& e) { return e.now == worker_status::state::given_up; });
+}
+
+} // namespace pinion

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <pinion/actors/clock.hpp>
+#include <pinion/actors/dispatcher_status.hpp>
+#include <pinion/actors/task_queue.hpp>
+
+namespace pinion {
+
+/// What the dispatcher knows of one slot and its present process.
+struct worker_entry {
+  worker_status::state now = worker_status::state::starting;
+  std::uint64_t incarnation = 0;
+  pid_t pid = 0;
+  std::string processors;
+  std::string cause; ///< why the last process ended
+  /// Tasks that the process has, in the order in which it runs them.
+  std::deque<task_ptr> outstanding;
+  /// Tasks that were meant for this slot alone.
+  task_queue own;
+  double expected_ns = 0;           ///< expected run time of the outstanding tasks, by their kernels' means
+  std::uint64_t answered = 0;       ///< replies of this incarnation
+  std::uint64_t tasks_done = 0;     ///< replies of all incarnations
+  std::uint64_t restarts = 0;
+  std::uint64_t asked_to_stop = 0;  ///< a task whose deadline passed while it ran; 0 = none
+  time_point kill_at = never;       ///< when its grace ends
+
+  bool ready() const noexcept { return now == worker_status::state::idle || now == worker_status::state::busy; }
+};
+
+/// The slots of a node, and how long each kernel takes on average, from which follows how many tasks a worker is
+/// given ahead of time: as many as fill `window`, at least one. Belongs to the dispatcher's thread.
+class worker_table {
+public:
+  explicit worker_table(std::size_t slots) : entries_(slots) {}
+
+  std::size_t size() const noexcept { return entries_.size(); }
+  worker_entry& operator[](std::uint32_t slot) { return entries_[slot]; }
+  const worker_entry& operator[](std::uint32_t slot) const { return entries_[slot]; }
+  std::vector<worker_entry>& entries() noexcept { return entries_; }
+  const std::vector<worker_entry>& entries() const noexcept { return entries_; }
+
+  /// Work worth this much time, by measurement, may lie ready at a worker: enough to hide the way there and back,
+  /// too little for a task to wait behind another worker's.
+  static constexpr double window_ns = 200'000;
+
+  /// True if the worker is ready for one more task of any kind.
+  bool has_credit(const worker_entry& who) const noexcept;
+  /// The ready worker with the least before it; null if none has credit.
+  worker_entry* least_loaded();
+  /// Books a task as handed over.
+  void charge(worker_entry& who, task_ptr what);
+  /// Takes the mean run time of a kernel from a finished task.
+  void learn(std::uint32_t kernel, double run_ns);
+  double expected_ns(std::uint32_t kernel) const noexcept;
+  std::uint32_t slot_of(const worker_entry& who) const noexcept {
+    return static_cast<std::uint32_t>(&who - entries_.data());
+  }
+  /// True if no slot has or will get a process.
+  bool hopeless() const noexcept;
+
+private:
+  std::vector<worker_entry> entries_;
+  std::vector<double> means_; ///< by kernel number, 0 = never seen
+  std::size_t turn_ = 0;      ///< where the search for a worker begins, so that equal ones take turns
+};
+
+} // namespace pinion

@@ -1,0 +1,428 @@
+#include <doctest/doctest.h>
+
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <pinion/actors/dispatcher_engine.hpp>
+#include <pinion/actors/wire.hpp>
+
+#include <support/seed.hpp>
+
+using namespace pinion;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto start_of_time = time_point{1000s};
+
+/// A world of workers that do what the test says: batches land in lists, begun counts are set by hand.
+struct workers_by_hand final : worker_port {
+  struct sent {
+    std::uint32_t slot;
+    std::vector<std::uint64_t> tasks;
+  };
+  void run(std::uint32_t slot, std::string batch) override {
+    sent one{slot, {}};
+    for (const auto& item : unpack_run(batch))
+      one.tasks.push_back(item.id);
+    batches.push_back(one);
+  }
+  void ask_to_stop(std::uint32_t slot, std::uint64_t task) override { stops.emplace_back(slot, task); }
+  void kill(std::uint32_t slot, std::uint64_t incarnation) override { kills.emplace_back(slot, incarnation); }
+  std::uint64_t begun(std::uint32_t slot) const override {
+    const auto at = begun_.find(slot);
+    return at == begun_.end() ? 0 : at->second;
+  }
+
+  std::vector<sent> batches;
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> stops;
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> kills;
+  std::map<std::uint32_t, std::uint64_t> begun_;
+};
+
+/// The vocabulary of the stories below.
+struct stage {
+  explicit stage(std::size_t slots, std::size_t max_queue = 1000) {
+    dispatcher_engine::limits limits;
+    limits.slots = slots;
+    limits.max_queue = max_queue;
+    limits.grace = 1s;
+    engine = std::make_unique<dispatcher_engine>(world, limits);
+  }
+
+  void comes_up(std::uint32_t slot) {
+    incarnations[slot] = ++last_incarnation;
+    worker_event event;
+    event.slot = slot;
+    event.incarnation = last_incarnation;
+    event.pid = 1000 + static_cast<pid_t>(last_incarnation);
+    engine->started(event);
+    world.begun_[slot] = 0;
+    engine->ready(slot, last_incarnation, now);
+  }
+
+  void dies(std::uint32_t slot, const std::string& cause = "killed by signal 9 (SIGKILL)") {
+    engine->ended(event_of(slot, cause), now);
+  }
+
+  void is_given_up(std::uint32_t slot, const std::string& cause) { engine->given_up(event_of(slot, cause), now); }
+
+  worker_event event_of(std::uint32_t slot, const std::string& cause) {
+    worker_event event;
+    event.what = worker_event::kind::ended;
+    event.slot = slot;
+    event.incarnation = incarnations[slot];
+    event.cause = cause;
+    return event;
+  }
+
+  /// Returns the task's number.
+  std::uint64_t ask(task_options options = {}, std::uint32_t kernel = 0) {
+    auto what = std::make_shared<task>();
+    what->kernel = kernel;
+    what->kernel_name = "work";
+    what->options = options;
+    if (options.timeout)
+      what->deadline = after(now, *options.timeout);
+    const auto number = ++last_task;
+    what->on_done = [this, number](outcome&& o) {
+      CHECK_MESSAGE(!answers.contains(number), "task " << number << " was answered twice");
+      answers.emplace(number, std::move(o));
+    };
+    engine->submit(std::move(what), now);
+    return number;
+  }
+
+  void answers_with(std::uint32_t slot, std::uint64_t task, std::int64_t result, std::chrono::nanoseconds took = 1ms) {
+    done_items items{slot, incarnations[slot], {}};
+    done_item item;
+    item.id = task;
+    item.started_ns = to_ns(now);
+    item.finished_ns = to_ns(now) + took.count();
+    item.payload = pack_result(argument(result));
+    items.items.push_back(item);
+    engine->done(std::move(items), now);
+  }
+
+  bool answered(std::uint64_t task) const { return answers.contains(task); }
+  std::int64_t result_of(std::uint64_t task) { return std::get<std::int64_t>(std::get<argument>(answers.at(task).result)); }
+  const failure& why(std::uint64_t task) { return std::get<failure>(answers.at(task).result); }
+
+  workers_by_hand world;
+  std::unique_ptr<dispatcher_engine> engine;
+  std::map<std::uint64_t, outcome> answers;
+  std::map<std::uint32_t, std::uint64_t> incarnations;
+  std::uint64_t last_incarnation = 0;
+  std::uint64_t last_task = 0;
+  time_point now = start_of_time;
+};
+
+task_options within(std::chrono::nanoseconds span) {
+  task_options result;
+  result.timeout = span;
+  return result;
+}
+
+task_options may_run_again() {
+  task_options result;
+  result.idempotent = true;
+  return result;
+}
+
+} // namespace
+
+TEST_CASE("a task waits until a worker has said hello and then goes to it") {
+  stage s(1);
+  const auto task = s.ask();
+  CHECK(s.world.batches.empty());
+  s.comes_up(0);
+  REQUIRE(s.world.batches.size() == 1);
+  CHECK(s.world.batches[0].tasks == std::vector{task});
+  s.answers_with(0, task, 42);
+  CHECK(s.result_of(task) == 42);
+  CHECK(s.engine->status(s.now).done == 1);
+}
+
+TEST_CASE("idle workers share tasks instead of queueing them at one") {
+  stage s(2);
+  s.comes_up(0);
+  s.comes_up(1);
+  s.ask();
+  s.ask();
+  REQUIRE(s.world.batches.size() == 2);
+  CHECK(s.world.batches[0].slot != s.world.batches[1].slot);
+}
+
+TEST_CASE("a kernel that was never measured is handed over one at a time") {
+  stage s(1);
+  s.comes_up(0);
+  const auto first = s.ask();
+  s.ask();
+  s.ask();
+  CHECK(s.world.batches.size() == 1);
+  CHECK(s.engine->status(s.now).queued == 2);
+  s.answers_with(0, first, 1, 50ms);
+  REQUIRE(s.world.batches.size() == 2);
+  CHECK(s.world.batches[1].tasks.size() == 1);
+}
+
+TEST_CASE("kernels that proved short ride many in a message") {
+  stage s(1);
+  s.comes_up(0);
+  const auto first = s.ask();
+  for (int i = 0; i < 50; ++i)
+    s.ask();
+  s.answers_with(0, first, 1, 1us);
+  REQUIRE(s.world.batches.size() == 2);
+  CHECK(s.world.batches[1].tasks.size() == 50);
+}
+
+TEST_CASE("higher priority goes first, then the nearer deadline, then the older task") {
+  stage s(1);
+  task_options urgent;
+  urgent.priority = 5;
+  const auto old = s.ask();
+  const auto late = s.ask(within(10s));
+  const auto soon = s.ask(within(1s));
+  const auto first = s.ask(urgent);
+  s.comes_up(0);
+  std::vector<std::uint64_t> order;
+  for (int i = 0; i < 4; ++i) {
+    order.push_back(s.world.batches.back().tasks.front());
+    s.answers_with(0, order.back(), 0, 10ms);
+  }
+  CHECK(order == std::vector{first, soon, late, old});
+}
+
+TEST_CASE("a task for one slot waits for that slot while others are idle") {
+  stage s(2);
+  s.comes_up(0);
+  task_options there;
+  there.worker = 1;
+  const auto task = s.ask(there);
+  CHECK(s.world.batches.empty());
+  s.comes_up(1);
+  REQUIRE(s.world.batches.size() == 1);
+  CHECK(s.world.batches[0].slot == 1);
+  s.answers_with(1, task, 3);
+  CHECK(s.answers.at(task).worker == 1);
+}
+
+TEST_CASE("a task for a slot that does not exist is refused by name and number") {
+  stage s(2);
+  task_options there;
+  there.worker = 7;
+  const auto task = s.ask(there);
+  CHECK(s.why(task).code == actor_errc::no_workers);
+  CHECK(s.why(task).text.find("there is no worker 7") != std::string::npos);
+}
+
+TEST_CASE("one task too many in the queue is refused and the others stay") {
+  stage s(1, 2);
+  s.ask();
+  s.ask();
+  const auto third = s.ask();
+  CHECK(s.why(third).code == actor_errc::overloaded);
+  CHECK(s.engine->status(s.now).queued == 2);
+}
+
+TEST_CASE("the death of a worker is told to the task that had begun, and the others go elsewhere") {
+  stage s(2);
+  s.comes_up(0);
+  // Teach the engine that the kernel is short, so that the worker gets several ahead of time.
+  const auto lesson = s.ask();
+  s.answers_with(0, lesson, 0, 1us);
+  const auto a = s.ask();
+  const auto b = s.ask();
+  const auto c = s.ask();
+  s.world.begun_[0] = 2; // the lesson and a
+  s.comes_up(1);
+  s.dies(0, "killed by signal 11 (SIGSEGV)");
+  CHECK(s.why(a).code == actor_errc::worker_died);
+  CHECK(s.why(a).text.find("work: ") == 0);
+  CHECK(s.why(a).text.find("SIGSEGV") != std::string::npos);
+  CHECK_FALSE(s.answered(b));
+  s.answers_with(1, b, 2);
+  s.answers_with(1, c, 3);
+  CHECK(s.result_of(b) == 2);
+  CHECK(s.result_of(c) == 3);
+}
+
+TEST_CASE("a task that may run again survives its worker") {
+  stage s(1);
+  s.comes_up(0);
+  const auto task = s.ask(may_run_again());
+  s.world.begun_[0] = 1;
+  s.dies(0);
+  CHECK_FALSE(s.answered(task));
+  s.comes_up(0);
+  s.answers_with(0, task, 9);
+  CHECK(s.result_of(task) == 9);
+}
+
+TEST_CASE("a task that kills three workers is given up and says so") {
+  stage s(1);
+  const auto task = s.ask(may_run_again());
+  for (int i = 0; i < 3; ++i) {
+    s.comes_up(0);
+    s.world.begun_[0] = 1;
+    s.dies(0);
+  }
+  CHECK(s.why(task).code == actor_errc::worker_died);
+  CHECK(s.why(task).text.find("3 workers died") != std::string::npos);
+}
+
+TEST_CASE("replies of a worker that was replaced are ignored") {
+  stage s(1);
+  s.comes_up(0);
+  const auto task = s.ask(may_run_again());
+  const auto old = s.incarnations[0];
+  s.dies(0);
+  s.comes_up(0);
+  done_item item;
+  item.id = task;
+  item.payload = pack_result(argument(std::int64_t{1}));
+  s.engine->done({0, old, {item}}, s.now);
+  CHECK_FALSE(s.answered(task));
+  s.answers_with(0, task, 2);
+  CHECK(s.result_of(task) == 2);
+}
+
+TEST_CASE("a deadline that passes in the queue answers the caller and the task never runs") {
+  stage s(1);
+  const auto task = s.ask(within(100ms));
+  CHECK(s.engine->next_wake() == s.now + 100ms);
+  s.now += 100ms;
+  s.engine->wake(s.now);
+  CHECK(s.why(task).code == actor_errc::deadline_passed);
+  CHECK(s.why(task).text.find("100 ms") != std::string::npos);
+  s.comes_up(0);
+  CHECK(s.world.batches.empty());
+  CHECK(s.engine->status(s.now).expired == 1);
+}
+
+TEST_CASE("a deadline that passes at work asks the kernel to stop, and kills its worker after the grace") {
+  stage s(1);
+  s.comes_up(0);
+  const auto task = s.ask(within(100ms));
+  s.world.begun_[0] = 1;
+  s.now += 100ms;
+  s.engine->wake(s.now);
+  CHECK(s.why(task).code == actor_errc::deadline_passed);
+  CHECK(s.world.stops.size() == 1);
+  CHECK(s.world.kills.empty());
+  CHECK(s.engine->next_wake() == s.now + 1s);
+  s.now += 1s;
+  s.engine->wake(s.now);
+  REQUIRE(s.world.kills.size() == 1);
+  CHECK(s.world.kills[0].second == s.incarnations[0]);
+}
+
+TEST_CASE("a kernel that stops within the grace keeps its worker") {
+  stage s(1);
+  s.comes_up(0);
+  const auto task = s.ask(within(100ms));
+  s.world.begun_[0] = 1;
+  s.now += 100ms;
+  s.engine->wake(s.now);
+  s.now += 500ms;
+  s.answers_with(0, task, 0);
+  s.now += 10s;
+  s.engine->wake(s.now);
+  CHECK(s.world.kills.empty());
+  CHECK(s.engine->next_wake() == never);
+}
+
+TEST_CASE("when every slot was given up, what waits and what comes is answered with the reason") {
+  stage s(2);
+  const auto waiting = s.ask();
+  s.comes_up(0);
+  s.comes_up(1);
+  s.answers_with(0, waiting, 1);
+  s.is_given_up(0, "exited with code 70");
+  const auto served = s.ask();
+  CHECK_FALSE(s.answered(served));
+  s.is_given_up(1, "exited with code 70");
+  CHECK(s.why(served).text.find("exited with code 70") != std::string::npos);
+  const auto late = s.ask();
+  CHECK(s.why(late).code == actor_errc::no_workers);
+}
+
+TEST_CASE("halting answers everything and takes no more") {
+  stage s(1);
+  s.comes_up(0);
+  const auto running = s.ask();
+  const auto queued = s.ask(within(1s));
+  s.engine->halt();
+  CHECK(s.why(running).code == actor_errc::node_stopping);
+  CHECK(s.why(queued).code == actor_errc::node_stopping);
+  const auto late = s.ask();
+  CHECK(s.why(late).code == actor_errc::node_stopping);
+  CHECK(s.engine->next_wake() == never);
+}
+
+TEST_CASE("a refusal made before sending comes back as the outcome") {
+  stage s(1);
+  auto what = std::make_shared<task>();
+  what->refused = failure{actor_errc::unknown_kernel, "there is no kernel named \"x\""};
+  std::optional<outcome> got;
+  what->on_done = [&](outcome&& o) { got = std::move(o); };
+  s.engine->submit(what, s.now);
+  REQUIRE(got);
+  CHECK(std::get<failure>(got->result).code == actor_errc::unknown_kernel);
+}
+
+TEST_CASE("whatever happens, every task is answered exactly once") {
+  const auto seed = pinion::test::seed();
+  CAPTURE(seed);
+  for (std::uint32_t round = 0; round < 200; ++round) {
+    std::mt19937 random(static_cast<std::uint32_t>(seed) + round);
+    const auto roll = [&](std::uint32_t sides) { return random() % sides; };
+    stage s(3, 40);
+    for (int step = 0; step < 300; ++step) {
+      const auto slot = roll(3);
+      switch (roll(8)) {
+      case 0:
+        s.dies(slot);
+        break;
+      case 1:
+        s.comes_up(slot);
+        break;
+      case 2:
+        s.now += std::chrono::milliseconds{roll(50)};
+        s.engine->wake(s.now);
+        break;
+      case 3: {
+        // Some worker answers the oldest task that was handed to it, begun or not.
+        const auto& all = s.world.batches;
+        if (!all.empty()) {
+          const auto& one = all[roll(static_cast<std::uint32_t>(all.size()))];
+          s.answers_with(one.slot, one.tasks[roll(static_cast<std::uint32_t>(one.tasks.size()))], 1,
+                         std::chrono::microseconds{roll(100)});
+        }
+        break;
+      }
+      case 4:
+        s.world.begun_[slot] += roll(2);
+        break;
+      default: {
+        task_options options;
+        options.idempotent = roll(2) == 0;
+        options.priority = static_cast<int>(roll(3));
+        if (roll(2) == 0)
+          options.timeout = std::chrono::milliseconds{roll(100)};
+        if (roll(4) == 0)
+          options.worker = static_cast<int>(roll(3));
+        s.ask(options, roll(3));
+      }
+      }
+    }
+    s.engine->halt();
+    CHECK(s.answers.size() == s.last_task);
+    CHECK(s.engine->status(s.now).queued == 0);
+    CHECK(s.engine->status(s.now).sent == 0);
+  }
+}
