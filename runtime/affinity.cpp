@@ -1,0 +1,81 @@
+#include <pinion/runtime/affinity.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include <sched.h>
+
+namespace pinion {
+
+namespace {
+
+// The kernel refuses a set smaller than its own, which may exceed the 1024 of cpu_set_t.
+constexpr int most_processors = 16384;
+
+struct free_set {
+  void operator()(cpu_set_t* set) const noexcept { CPU_FREE(set); }
+};
+
+using set_ptr = std::unique_ptr<cpu_set_t, free_set>;
+
+} // namespace
+
+std::vector<int> allowed_processors() {
+  std::vector<int> result;
+  const set_ptr set(CPU_ALLOC(most_processors));
+  const auto size = CPU_ALLOC_SIZE(most_processors);
+  CPU_ZERO_S(size, set.get());
+  if (set && ::sched_getaffinity(0, size, set.get()) == 0)
+    for (int i = 0; i < most_processors; ++i)
+      if (CPU_ISSET_S(static_cast<std::size_t>(i), size, set.get()))
+        result.push_back(i);
+  if (result.empty())
+    result.push_back(0);
+  return result;
+}
+
+bool pin_this_thread(const std::vector<int>& processors) noexcept {
+  const set_ptr set(CPU_ALLOC(most_processors));
+  const auto size = CPU_ALLOC_SIZE(most_processors);
+  if (!set)
+    return false;
+  CPU_ZERO_S(size, set.get());
+  for (const auto each : processors)
+    CPU_SET_S(static_cast<std::size_t>(each), size, set.get());
+  return ::sched_setaffinity(0, size, set.get()) == 0;
+}
+
+placement place(std::size_t workers, const std::vector<int>& processors, const std::vector<int>& all) {
+  placement result;
+  const auto& pool = processors.empty() ? all : processors;
+  const auto count = workers == 0 ? pool.size() : workers;
+  // With fewer workers than processors each gets an equal share; what does not divide is left over.
+  const auto share = std::max<std::size_t>(1, count == 0 ? 1 : pool.size() / count);
+  // One processor a worker: a kernel has one thread unless it says otherwise, and then the operator says where.
+  const auto width = processors.empty() ? std::size_t{1} : share;
+  for (std::size_t slot = 0; slot < count; ++slot) {
+    std::vector<int> mine;
+    for (std::size_t i = 0; i < width; ++i)
+      mine.push_back(pool[(pool.size() - 1 - (slot * width + i) % pool.size())]);
+    std::sort(mine.begin(), mine.end());
+    result.workers.push_back(std::move(mine));
+  }
+  auto users = [&](int processor) {
+    return std::count_if(result.workers.begin(), result.workers.end(), [&](const auto& w) {
+      return std::find(w.begin(), w.end(), processor) != w.end();
+    });
+  };
+  for (const auto each : all)
+    if (users(each) == 0)
+      result.io.push_back(each);
+  result.io_alone = !result.io.empty();
+  if (!result.io_alone)
+    result.io = all;
+  for (const auto& mine : result.workers)
+    result.alone.push_back(result.io_alone && std::all_of(mine.begin(), mine.end(),
+                                                          [&](int processor) { return users(processor) == 1; }));
+  return result;
+}
+
+} // namespace pinion

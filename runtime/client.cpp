@@ -1,0 +1,101 @@
+#include <pinion/runtime/client.hpp>
+
+#include <cerrno>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <sys/socket.h>
+
+#include <pinion/runtime/error.hpp>
+#include <pinion/runtime/rendezvous.hpp>
+
+namespace pinion {
+
+client::client(const config& settings, std::string node)
+    : folder_(settings.runtime_dir), node_(std::move(node)), socket_(connect_to_node(folder_, node_)) {}
+
+outcome client::call(const task_options& options, std::string_view kernel, std::span<const argument> arguments) {
+  desk_request what;
+  what.what = desk_request::kind::call;
+  what.kernel = kernel;
+  what.arguments.assign(arguments.begin(), arguments.end());
+  what.options = options;
+  return ask(std::move(what)).result;
+}
+
+std::string client::kernels_json() { return ask_for_text(desk_request::kind::kernels); }
+
+std::string client::status_json() { return ask_for_text(desk_request::kind::status); }
+
+std::string client::ask_for_text(desk_request::kind what) {
+  desk_request request;
+  request.what = what;
+  auto result = ask(std::move(request));
+  if (const auto* why = std::get_if<failure>(&result.result.result))
+    throw task_error(*why);
+  return std::move(result.text);
+}
+
+bool client::stop(std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  ask_for_text(desk_request::kind::stop);
+  while (node_lives(folder_, node_)) {
+    if (std::chrono::steady_clock::now() > until)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
+  return true;
+}
+
+desk_answer client::ask(desk_request what) {
+  what.number = ++last_;
+  const auto frame = pack_frame(what);
+  if (frame.size() > largest_frame)
+    throw task_error(actor_errc::bad_arguments,
+                     "the arguments take " + std::to_string(frame.size()) + " bytes, at most " +
+                         std::to_string(largest_frame) + " can be sent; put what is large into an array");
+  send(frame);
+  auto result = unpack_answer(receive(frame_length(receive(frame_prefix))));
+  if (result.number != what.number) {
+    if (const auto* why = std::get_if<failure>(&result.result.result))
+      throw task_error(*why);
+    lost("it answered another question");
+  }
+  return result;
+}
+
+void client::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR)
+      continue;
+    if (sent < 0)
+      lost(std::generic_category().message(errno));
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+}
+
+std::string client::receive(std::size_t bytes) {
+  std::string result(bytes, '\0');
+  for (std::size_t have = 0; have < bytes;) {
+    const auto got = ::recv(socket_.get(), result.data() + have, bytes - have, 0);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      lost(std::generic_category().message(errno));
+    if (got == 0)
+      lost("it closed the connection");
+    have += static_cast<std::size_t>(got);
+  }
+  return result;
+}
+
+void client::lost(const std::string& how) {
+  raise(runtime_errc::link_failed,
+        "the node '" + node_ + "' went away before it answered: " + how + "; see `pinion ps` for what still runs");
+}
+
+std::vector<std::string> list_nodes(const config& settings) { return list_nodes(settings.runtime_dir); }
+
+} // namespace pinion

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pinion/runtime/config.hpp>
+#include <pinion/runtime/descriptor.hpp>
+#include <pinion/runtime/desk_wire.hpp>
+
+namespace pinion {
+
+/// Speaks with a node of the same user that has a front desk. Every call waits for the answer; one thread at a
+/// time. Arrays in arguments stay the caller's and must live until the call returns.
+class client {
+public:
+  /// Throws runtime_errc: no_such_node (with the nearest name), not_yours, bad_config.
+  client(const config& settings, std::string node);
+
+  /// The outcome, a failure of the task included. Throws link_failed when the node went away.
+  outcome call(const task_options& options, std::string_view kernel, std::span<const argument> arguments);
+  /// See status_json.hpp.
+  std::string kernels_json();
+  std::string status_json();
+  /// Asks the node to end, and waits until it has, for `patience` at most; false if it still lives then.
+  bool stop(std::chrono::milliseconds patience = std::chrono::seconds{10});
+
+private:
+  desk_answer ask(desk_request what);
+  std::string ask_for_text(desk_request::kind what);
+  void send(std::string_view bytes);
+  std::string receive(std::size_t bytes);
+  [[noreturn]] void lost(const std::string& how);
+
+  std::filesystem::path folder_;
+  std::string node_;
+  descriptor socket_;
+  std::uint64_t last_ = 0;
+};
+
+/// The names of the user's living nodes, sorted.
+std::vector<std::string> list_nodes(const config& settings);
+
+} // namespace pinion

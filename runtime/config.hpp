@@ -1,0 +1,64 @@
+// What a node can be told before it starts.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace pinion {
+
+/// The settings of one node. A plain value: copy it, change it, give it to a node; nothing is shared and
+/// nothing is checked until a layer (a flag, a variable, a file) or a node reads it. What each one means to a
+/// user stands in the table of options (config_option.cpp), which drives flags, variables, file and dump.
+class config {
+public:
+  /// Empty: the node calls itself pinion-<pid> when it starts.
+  std::string name;
+  /// 0: one for each processor that this process may use, or that `processors` names.
+  std::size_t workers = 0;
+  /// Processors the workers are spread over, sorted. Empty: all that this process may use.
+  std::vector<int> processors;
+  /// Kernel plug-ins, in the order of loading. Absolute paths, or names without a slash that were not files
+  /// when they were read: those are looked for beside the library.
+  std::vector<std::string> load;
+  /// Whether the kernels that come with pinion are loaded before those of `load`.
+  bool default_kernels = true;
+  /// Bytes of shared memory for arrays; 0: as much as the machine has.
+  std::size_t store_limit = 0;
+  /// Time for a task that was given none of its own; 0: none.
+  std::chrono::milliseconds task_timeout{0};
+  /// Between asking a kernel to stop and killing its worker.
+  std::chrono::milliseconds grace{1000};
+  /// For the first words of a fresh worker.
+  std::chrono::milliseconds start_timeout{10000};
+  /// Tasks that may wait.
+  std::size_t max_queue = 100000;
+  /// Quick deaths in a row before a worker's place is left empty.
+  std::size_t restart_limit = 5;
+  /// Microseconds the I/O thread looks for work before it sleeps, where it has a processor to itself; -1:
+  /// auto.
+  int spin = -1;
+  /// Nice value of workers that share processors with the I/O thread.
+  int worker_nice = 10;
+  /// Threads for the user's own request actors.
+  std::size_t scheduler_threads = 2;
+  /// trace, debug, info, warning, error or off.
+  std::string log_level = "warning";
+  /// Where running nodes are found by name; of mode 0700.
+  std::filesystem::path runtime_dir = default_runtime_dir();
+
+  /// For programs that embed a node: the arguments that start with `--pinion-` (`--pinion-workers 3`), over
+  /// PINION_* variables, over the configuration file, over the defaults. All other arguments are left to the
+  /// program. Throws runtime_errc::bad_config.
+  static config from(int argc, const char* const* argv);
+
+  /// What holds when nobody says anything.
+  static config defaults() { return {}; }
+
+  /// $XDG_RUNTIME_DIR/pinion where that is a directory of this user, else /tmp/pinion-<uid>.
+  static std::filesystem::path default_runtime_dir();
+};
+
+} // namespace pinion

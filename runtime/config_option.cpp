@@ -1,0 +1,97 @@
+#include <pinion/runtime/config_option.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace pinion {
+namespace {
+
+using kind = config_option::kind;
+
+constexpr long most_workers = 4096;
+
+constexpr std::array options{
+    config_option{"name", kind::node_name, &config::name,
+                  "Name of the node, by which others find it (default: pinion-<pid>)"},
+    config_option{"workers", kind::count, &config::workers, "Worker processes; 0: one per allowed processor",
+                  0, most_workers},
+    config_option{"processors", kind::processors, &config::processors,
+                  "Processors for the workers, such as 0,2-3; empty: all that are allowed"},
+    config_option{"load", kind::plugins, &config::load, "Load kernels from this plug-in (may be repeated)"},
+    config_option{"default_kernels", kind::truth, &config::default_kernels,
+                  "Load the kernels that come with pinion"},
+    config_option{"store_limit", kind::size, &config::store_limit,
+                  "Most shared memory for arrays; 0: no limit"},
+    config_option{"task_timeout", kind::duration, &config::task_timeout,
+                  "Time for a task that is given none of its own; 0: none"},
+    config_option{"grace", kind::duration, &config::grace,
+                  "Time between asking a kernel to stop and killing its worker"},
+    config_option{"start_timeout", kind::duration, &config::start_timeout,
+                  "Time for a worker to report after its start"},
+    config_option{"max_queue", kind::count, &config::max_queue, "Most tasks that may wait", 1, 100'000'000},
+    config_option{"restart_limit", kind::count, &config::restart_limit,
+                  "Quick deaths in a row before a worker's place is left empty", 1, 1000},
+    config_option{"spin", kind::integer, &config::spin,
+                  "Microseconds to look for messages before sleeping; -1: chosen by the machine", -1,
+                  1'000'000},
+    config_option{"worker_nice", kind::integer, &config::worker_nice,
+                  "Nice value of workers that share processors with the node", 0, 19},
+    config_option{"scheduler_threads", kind::count, &config::scheduler_threads, "Threads for request actors",
+                  1, 1024},
+    config_option{"log_level", kind::log_level, &config::log_level,
+                  "What is logged: trace, debug, info, warning, error or off"},
+    config_option{
+        "runtime_dir", kind::path, &config::runtime_dir,
+        "Directory in which running nodes are found (default: $XDG_RUNTIME_DIR/pinion or /tmp/pinion-<uid>)"},
+};
+
+char upper_case(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+} // namespace
+
+std::string config_option::flag() const {
+  auto text = "--" + std::string(name);
+  std::replace(text.begin(), text.end(), '_', '-');
+  return text;
+}
+
+std::string config_option::variable() const {
+  auto text = "PINION_" + std::string(name);
+  std::transform(text.begin(), text.end(), text.begin(), upper_case);
+  return text;
+}
+
+std::string_view config_option::placeholder() const {
+  switch (type) {
+  case kind::node_name:
+    return "NAME";
+  case kind::log_level:
+    return "LEVEL";
+  case kind::path:
+    return "DIR";
+  case kind::plugins:
+    return "FILE";
+  case kind::processors:
+    return "LIST";
+  case kind::count:
+  case kind::integer:
+    return "N";
+  case kind::size:
+    return "SIZE";
+  case kind::duration:
+    return "TIME";
+  case kind::truth:
+    return "BOOL";
+  }
+  return "VALUE";
+}
+
+std::span<const config_option> config_options() { return options; }
+
+const config_option* find_config_option(std::string_view name) {
+  const auto found =
+      std::find_if(options.begin(), options.end(), [&](const auto& row) { return row.name == name; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+} // namespace pinion

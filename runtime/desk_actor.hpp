@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include <pinion/actors/caf.hpp>
+#include <pinion/runtime/desk_wire.hpp>
+#include <pinion/runtime/node.hpp>
+
+namespace pinion {
+
+/// The actor behind a front_desk: one for all clients of a node, since each says little. Reads a frame at a time,
+/// asks the dispatcher, and writes the answer when it comes. On the I/O thread.
+class desk_actor final : public caf::io::broker {
+public:
+  /// `listener` is a listening Unix socket, which it takes over.
+  desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener, std::function<void()> on_stop);
+  caf::behavior make_behavior() override;
+  const char* name() const override { return "pinion-front-desk"; }
+
+private:
+  struct client {
+    bool in_frame = false;    ///< the next chunk is a frame, not its length
+    std::size_t calls = 0;    ///< that wait for their answers
+    /// Segments that its arguments named. They are its own, and are gone when it is.
+    std::set<std::string> segments;
+  };
+  using connection = caf::io::connection_handle;
+
+  void take(connection from, const std::string& frame);
+  void call(connection from, desk_request&& what);
+  void answer(connection to, const desk_answer& what);
+  void refuse(connection to, std::uint64_t number, failure why);
+  void await_length(connection from);
+  void forget(connection from);
+
+  pinion::node& node_;
+  int listener_;
+  std::function<void()> on_stop_;
+  std::map<connection, client> clients_;
+};
+
+} // namespace pinion

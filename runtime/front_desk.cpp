@@ -1,0 +1,30 @@
+#include <pinion/runtime/front_desk.hpp>
+
+#include <pinion/runtime/desk_actor.hpp>
+#include <pinion/runtime/rendezvous.hpp>
+
+namespace pinion {
+
+struct front_desk::parts {
+  parts(node& whose, const std::filesystem::path& folder, std::function<void()> on_stop)
+      : system(whose.system()), place(folder, whose.name()) {
+    caf::actor_config cfg{&system.middleman().backend()};
+    actor = system.spawn_impl<desk_actor, caf::hidden>(cfg, whose, place.take_listener().release(),
+                                                       std::move(on_stop));
+  }
+
+  caf::actor_system& system;
+  rendezvous place;
+  caf::actor actor;
+};
+
+front_desk::front_desk(node& whose, const std::filesystem::path& folder, std::function<void()> on_stop)
+    : parts_(std::make_unique<parts>(whose, folder, std::move(on_stop))) {}
+
+front_desk::~front_desk() {
+  caf::scoped_actor self{parts_->system, true};
+  self->send_exit(parts_->actor, caf::exit_reason::user_shutdown);
+  self->wait_for(parts_->actor);
+}
+
+} // namespace pinion

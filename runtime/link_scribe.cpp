@@ -1,0 +1,208 @@
+#include <pinion/runtime/link_scribe.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <sys/socket.h>
+
+namespace pinion {
+
+namespace {
+
+using caf::io::network::operation;
+
+constexpr std::size_t read_size = 64 * 1024;
+// A buffer that one large payload made is given back.
+constexpr std::size_t keep_size = 1024 * 1024;
+// After so many bytes other sockets get their turn.
+constexpr std::size_t turn_size = 4 * 1024 * 1024;
+// CAF's header promises a payload's size, up to 4 GiB, and room is made for it unseen. None of ours comes near.
+constexpr std::size_t largest_chunk = 256 * 1024 * 1024;
+
+} // namespace
+
+// -- the loop's side ----------------------------------------------------------
+
+link_scribe::handler::handler(link_scribe& owner, caf::io::network::default_multiplexer& loop, int fd)
+    : caf::io::network::event_handler(loop, fd), owner_(owner) {}
+
+void link_scribe::handler::handle_event(operation what) {
+  // The scribe may lose its last other holder while it handles this.
+  const caf::intrusive_ptr<link_scribe> guard(&owner_);
+  switch (what) {
+  case operation::read:
+    owner_.read();
+    break;
+  case operation::write:
+    owner_.write();
+    break;
+  case operation::propagate_error:
+    owner_.fail(operation::read);
+    break;
+  }
+}
+
+void link_scribe::handler::removed_from_loop(operation what) {
+  (what == operation::read ? reads_ : writes_).reset();
+}
+
+void link_scribe::handler::graceful_shutdown() {
+  if (!state_.shutting_down) {
+    state_.shutting_down = true;
+    ::shutdown(fd(), SHUT_WR);
+  }
+}
+
+void link_scribe::handler::watch_reads() {
+  if (reads_)
+    return;
+  reads_.reset(&owner_);
+  activate();
+}
+
+void link_scribe::handler::watch_writes() {
+  if (state_.writing)
+    return;
+  state_.writing = true;
+  writes_.reset(&owner_);
+  backend().add(operation::write, fd(), this);
+}
+
+void link_scribe::handler::unwatch_writes() {
+  if (!state_.writing)
+    return;
+  state_.writing = false;
+  backend().del(operation::write, fd(), this);
+}
+
+// -- the broker's side --------------------------------------------------------
+
+link_scribe::link_scribe(caf::io::network::default_multiplexer& loop, int fd)
+    : caf::io::scribe(caf::io::network::conn_hdl_from_socket(fd)), handler_(*this, loop, fd) {}
+
+link_scribe::~link_scribe() = default;
+
+void link_scribe::configure_read(caf::io::receive_policy::config how) {
+  exactly_ = how.first == caf::io::receive_policy_flag::exactly;
+  wanted_ = how.second;
+  if (!launched_) {
+    launched_ = true;
+    handler_.watch_reads();
+  }
+}
+
+void link_scribe::ack_writes(bool enable) { handler_.ack_writes(enable); }
+
+void link_scribe::add_to_loop() { handler_.watch_reads(); }
+
+void link_scribe::remove_from_loop() { handler_.close_reads(); }
+
+void link_scribe::graceful_shutdown() {
+  closing_ = true;
+  if (!handler_.watching_writes())
+    handler_.graceful_shutdown();
+  detach(&handler_.backend(), false);
+}
+
+void link_scribe::flush() {
+  if (handler_.watching_writes() || out_.empty())
+    return;
+  const auto sent = ::send(handler_.fd(), out_.data(), out_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent == static_cast<ssize_t>(out_.size())) {
+    out_.clear();
+    return;
+  }
+  // The rest, or the error, is the loop's: the broker that called is in the middle of something.
+  out_begin_ = sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  handler_.watch_writes();
+}
+
+void link_scribe::write() {
+  while (out_begin_ < out_.size()) {
+    const auto sent =
+        ::send(handler_.fd(), out_.data() + out_begin_, out_.size() - out_begin_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno == EINTR)
+      continue;
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      // Keep the buffer from growing at its front while the other side is slow.
+      if (out_begin_ > turn_size) {
+        out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(out_begin_));
+        out_begin_ = 0;
+      }
+      return;
+    }
+    if (sent <= 0)
+      return fail(operation::write);
+    out_begin_ += static_cast<std::size_t>(sent);
+  }
+  out_.clear();
+  out_begin_ = 0;
+  handler_.unwatch_writes();
+  if (closing_)
+    handler_.graceful_shutdown();
+}
+
+std::size_t link_scribe::make_room() {
+  if (in_begin_ == in_end_) {
+    in_begin_ = in_end_ = 0;
+  } else if (in_begin_ > 0) {
+    std::memmove(in_.data(), in_.data() + in_begin_, in_end_ - in_begin_);
+    in_end_ -= in_begin_;
+    in_begin_ = 0;
+  }
+  const auto least = std::max(read_size, wanted_);
+  if (in_.size() < least || (in_.size() > keep_size && in_end_ == 0))
+    in_.resize(least);
+  return in_.size() - in_end_;
+}
+
+void link_scribe::read() {
+  for (std::size_t taken = 0; taken < turn_size;) {
+    const auto room = make_room();
+    const auto got = ::recv(handler_.fd(), in_.data() + in_end_, room, MSG_DONTWAIT);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+      return;
+    if (got <= 0)
+      return fail(operation::read);
+    in_end_ += static_cast<std::size_t>(got);
+    taken += static_cast<std::size_t>(got);
+    // A read that did not fill its room emptied the socket, so no second call is needed to learn that.
+    if (!hand_out() || static_cast<std::size_t>(got) < room)
+      return;
+  }
+}
+
+bool link_scribe::hand_out() {
+  for (;;) {
+    const auto left = in_end_ - in_begin_;
+    if (wanted_ > largest_chunk) {
+      fail(operation::read);
+      return false;
+    }
+    const auto size = exactly_ ? wanted_ : std::min(wanted_, left);
+    if (left < size || size == 0)
+      return true;
+    const auto* from = in_.data() + in_begin_;
+    chunk_.assign(from, from + size);
+    in_begin_ += size;
+    if (!consume(&handler_.backend(), chunk_.data(), size)) {
+      handler_.close_reads();
+      return false;
+    }
+    if (detached())
+      return false;
+  }
+}
+
+void link_scribe::fail(operation what) {
+  io_failure(&handler_.backend(), what);
+  handler_.close_reads();
+  out_.clear();
+  out_begin_ = 0;
+  handler_.unwatch_writes();
+}
+
+} // namespace pinion

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <pinion/actors/caf.hpp>
+
+#include <caf/io/network/default_multiplexer.hpp>
+#include <caf/io/network/event_handler.hpp>
+
+namespace pinion {
+
+/// CAF's end of a Unix stream socket, made for short messages. CAF's own scribe asks epoll for leave before
+/// each write and reads header and payload apart, six system calls a message and side; this one writes at
+/// once, asks epoll only when the socket is full, and reads what is there in one call: two.
+///
+/// Lives on the I/O thread. Takes the descriptor over. Kept alive by its broker and, while it is registered
+/// there, by the event loop.
+class link_scribe final : public caf::io::scribe {
+public:
+  link_scribe(caf::io::network::default_multiplexer& loop, int fd);
+  ~link_scribe() override;
+
+  void configure_read(caf::io::receive_policy::config how) override;
+  void ack_writes(bool enable) override;
+  std::vector<char>& wr_buf() override { return out_; }
+  std::vector<char>& rd_buf() override { return chunk_; }
+  void flush() override;
+  void graceful_shutdown() override;
+  void add_to_loop() override;
+  void remove_from_loop() override;
+  // CAF's own answers abort on sockets that have no port.
+  std::string addr() const override { return "unix"; }
+  std::uint16_t port() const override { return 0; }
+
+private:
+  class handler final : public caf::io::network::event_handler {
+  public:
+    handler(link_scribe& owner, caf::io::network::default_multiplexer& loop, int fd);
+    void handle_event(caf::io::network::operation what) override;
+    void removed_from_loop(caf::io::network::operation what) override;
+    void graceful_shutdown() override;
+    void watch_reads();
+    void watch_writes();
+    void unwatch_writes();
+    void close_reads() { passivate(); }
+    bool watching_writes() const { return state_.writing; }
+
+  private:
+    link_scribe& owner_;
+    // The loop's hold on the scribe, one for each kind of event it is registered for.
+    caf::intrusive_ptr<link_scribe> reads_;
+    caf::intrusive_ptr<link_scribe> writes_;
+  };
+
+  void read();
+  std::size_t make_room();
+  /// False when the reader is gone and nothing of the scribe may be touched.
+  bool hand_out();
+  void write();
+  void fail(caf::io::network::operation what);
+
+  handler handler_;
+  bool launched_ = false;
+  bool closing_ = false;
+  std::size_t wanted_ = 0;  ///< bytes of the next chunk
+  bool exactly_ = true;     ///< the next chunk has just that size; else up to it
+  std::vector<char> chunk_; ///< what the broker is given
+  std::vector<char> in_;    ///< read; from in_begin_ to in_end_ not yet handed out
+  std::size_t in_begin_ = 0;
+  std::size_t in_end_ = 0;
+  std::vector<char> out_; ///< to be written, from out_begin_ on
+  std::size_t out_begin_ = 0;
+};
+
+} // namespace pinion

@@ -1,0 +1,297 @@
+#include <pinion/runtime/node.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include <pinion/actors/actor_thread.hpp>
+#include <pinion/actors/dispatcher.hpp>
+#include <pinion/actors/wire.hpp>
+#include <pinion/runtime/error.hpp>
+#include <pinion/runtime/io_loop.hpp>
+#include <pinion/runtime/link.hpp>
+#include <pinion/runtime/plugin.hpp>
+#include <pinion/runtime/supervisor.hpp>
+#include <pinion/runtime/worker_main.hpp>
+#include <pinion/shm/sweep.hpp>
+
+namespace pinion {
+
+namespace {
+
+// Long enough for an idle worker to leave by itself; a busy one's result is not wanted any more.
+constexpr auto leave_time = std::chrono::milliseconds{250};
+// A dispatcher answers such a question in microseconds, or its thread is blocked by somebody's broker.
+constexpr auto status_time = std::chrono::seconds{5};
+
+constexpr int automatic_spin_us = 50;
+
+/// Who of the workers has said hello or was given up, for those who wait for it.
+class readiness {
+public:
+  explicit readiness(std::size_t slots) : waiting_(slots, true) {}
+
+  void settle(std::uint32_t slot, const std::string& given_up) {
+    const std::lock_guard lock(mutex_);
+    if (given_up.empty())
+      any_ready_ = true;
+    else
+      why_ = given_up;
+    waiting_[slot] = false;
+    changed_.notify_all();
+  }
+
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return std::find(waiting_.begin(), waiting_.end(), true) == waiting_.end(); });
+    if (!any_ready_ && !waiting_.empty())
+      raise(runtime_errc::worker_gave_up, "no worker could be started: " + why_);
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<bool> waiting_; ///< guarded by mutex_, as all below
+  bool any_ready_ = false;
+  std::string why_;
+};
+
+config named(config what) {
+  if (what.name.empty())
+    what.name = "pinion-" + std::to_string(::getpid());
+  return what;
+}
+
+std::vector<std::string> load_plugins(const config& what) {
+  std::vector<std::string> result;
+  if (what.default_kernels)
+    result.push_back(load_plugin(default_plugin));
+  for (const auto& each : what.load)
+    result.push_back(load_plugin(each));
+  return result;
+}
+
+store_options store_of(const config& what, std::weak_ptr<supervisor> helper) {
+  store_options result;
+  result.limit = what.store_limit;
+  result.tag = what.name;
+  // The last holder of an array is often a task, and goes on the I/O thread: unmapping is for another one.
+  result.bury = [helper = std::move(helper)](std::shared_ptr<const void> mapping) {
+    if (const auto someone = helper.lock())
+      someone->run([mapping = std::move(mapping)] {});
+  };
+  return result;
+}
+
+supervisor::setup supervision(const config& what, std::vector<std::string> plugins) {
+  supervisor::setup result;
+  result.node = what.name;
+  result.where = place(what.workers, what.processors, allowed_processors());
+  result.plugins = std::move(plugins);
+  result.restart_limit = what.restart_limit;
+  result.start_timeout = what.start_timeout;
+  result.shared_nice = what.worker_nice;
+  result.spin_us = what.spin < 0 ? automatic_spin_us : what.spin;
+  return result;
+}
+
+} // namespace
+
+// The order is that of making; what is below uses what is above.
+struct node::parts {
+  explicit parts(config what)
+      : settings(named(std::move(what))), setup(supervision(settings, load_plugins(settings))),
+        kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
+        workers(std::make_shared<supervisor>(setup)),
+        arrays(store_of(settings, workers)) {}
+
+  const config settings;
+  const supervisor::setup setup;
+  const kernel_registry kernels;
+  readiness ready;
+  // Started first of all that takes time: processes come up while the actor system is made.
+  const std::shared_ptr<supervisor> workers;
+  store arrays;
+  std::unique_ptr<system_config> own_config;
+  std::unique_ptr<caf::actor_system> own_system;
+  std::unique_ptr<io_loop> loop;
+  std::thread io_thread;
+  caf::actor_system* system = nullptr;
+  caf::actor dispatcher;
+
+  void make_system();
+  void connect();
+  void disconnect();
+};
+
+void node::parts::make_system() {
+  own_config = std::make_unique<system_config>(settings.scheduler_threads);
+  own_system = std::make_unique<caf::actor_system>(*own_config);
+  system = own_system.get();
+  const auto spin = setup.where.io_alone ? setup.spin_us : 0;
+  loop = std::make_unique<io_loop>(*system, std::chrono::microseconds{spin});
+  io_thread = std::thread([this] {
+    if (setup.where.io_alone)
+      pin_this_thread(setup.where.io);
+    loop->run();
+  });
+}
+
+void node::parts::connect() {
+  dispatcher_setup how;
+  how.limits.slots = setup.where.workers.size();
+  how.limits.max_queue = settings.max_queue;
+  how.limits.grace = settings.grace;
+  how.kernels = kernels.fingerprint();
+  how.kill = [this](std::uint32_t slot, std::uint64_t incarnation, std::string why) {
+    workers->kill(slot, incarnation, std::move(why));
+  };
+  how.on_settled = [this](std::uint32_t slot, std::uint64_t incarnation, const std::string& given_up) {
+    if (given_up.empty())
+      workers->greeted(slot, incarnation);
+    ready.settle(slot, given_up);
+  };
+  dispatcher = spawn_dispatcher(*system, std::move(how));
+  arrays.on_retire([to = dispatcher](const std::string& segment) { caf::anon_send(to, retire_atom_v, segment); });
+  supervisor::listener hear;
+  hear.on_event = [to = dispatcher](worker_event event) {
+    caf::anon_send(to, worker_atom_v, worker_event_ptr(std::make_shared<worker_event>(std::move(event))));
+  };
+  hear.on_link = [this](std::uint32_t slot, std::uint64_t, descriptor link) {
+    serve_link(*system, link.release(), static_cast<std::uint16_t>(slot + 1), dispatcher);
+  };
+  workers->attach(std::move(hear));
+}
+
+void node::parts::disconnect() {
+  const auto id = dispatcher ? dispatcher->id() : 0;
+  if (dispatcher) {
+    caf::scoped_actor self{*system, true};
+    self->send(dispatcher, halt_atom_v);
+    self->wait_for(dispatcher);
+  }
+  workers->stop(leave_time);
+  arrays.on_retire({});
+  // CAF's registry holds whatever was served to a peer; a handle there would keep the system from ending.
+  if (id != 0)
+    system->registry().erase(id);
+  dispatcher = nullptr;
+  if (own_system) {
+    // The user's own actors end first, with the loop still turning for them.
+    own_system->await_all_actors_done();
+    loop->stop();
+    io_thread.join();
+    loop->take_over();
+    own_system.reset();
+  }
+}
+
+node::node(config what) {
+  run_worker_if_asked();
+  parts_ = std::make_unique<parts>(std::move(what));
+  parts_->make_system();
+  parts_->connect();
+  sweep_dead_owners();
+}
+
+node::node(config what, caf::actor_system& system) {
+  run_worker_if_asked();
+  if (!system.has_middleman())
+    raise(runtime_errc::bad_config, "the actor system has no middleman; say cfg.load<caf::io::middleman>() and "
+                                    "pinion::prepare(cfg) before you make it");
+  if (system.types().make_value(caf::type_name<hello>::value) == nullptr)
+    raise(runtime_errc::bad_config,
+          "the actor system does not know pinion's messages; say pinion::prepare(cfg) before you make it");
+  parts_ = std::make_unique<parts>(std::move(what));
+  parts_->system = &system;
+  parts_->connect();
+  sweep_dead_owners();
+}
+
+node::~node() { parts_->disconnect(); }
+
+const std::string& node::name() const noexcept { return parts_->settings.name; }
+
+caf::actor_system& node::system() noexcept { return *parts_->system; }
+
+const kernel_registry& node::kernels() const noexcept { return parts_->kernels; }
+
+store& node::arrays() noexcept { return parts_->arrays; }
+
+const caf::actor& node::dispatcher() const noexcept { return parts_->dispatcher; }
+
+void node::wait_ready() {
+  if (on_actor_thread())
+    throw task_error(actor_errc::would_block, "node::wait_ready() was called on an actor's thread");
+  parts_->ready.wait();
+}
+
+// -- tasks --------------------------------------------------------------------
+
+task_ptr node::make_task(const task_options& options, std::string_view kernel,
+                         std::span<const argument_view> arguments, std::vector<std::shared_ptr<const void>> holds) {
+  auto result = std::make_shared<task>();
+  result->options = options;
+  result->holds = std::move(holds);
+  const auto usual = parts_->settings.task_timeout;
+  if (options.timeout)
+    result->deadline = after(steady_clock::now(), *options.timeout);
+  else if (usual.count() > 0)
+    result->deadline = after(steady_clock::now(), usual);
+  try {
+    const auto& what = parts_->kernels.resolve(kernel, arguments);
+    result->kernel = static_cast<std::uint32_t>(what.index);
+    result->kernel_name = what.name;
+    result->arguments = pack_arguments(arguments);
+  } catch (const task_error& why) {
+    result->kernel_name = kernel;
+    result->refused = why.why();
+  }
+  return result;
+}
+
+promise_ptr node::submit_task(task_ptr what) {
+  auto result = std::make_shared<promise>();
+  what->on_done = [result](outcome&& o) { result->set(std::move(o)); };
+  caf::anon_send(parts_->dispatcher, submit_atom_v, std::move(what));
+  return result;
+}
+
+future<argument> node::submit_packed(const task_options& options, std::string_view kernel,
+                                     std::span<const argument> arguments,
+                                     std::vector<std::shared_ptr<const void>> holds) {
+  std::vector<argument_view> looks;
+  for (const auto& each : arguments)
+    looks.push_back(look(each));
+  return future<argument>(submit_task(make_task(options, kernel, looks, std::move(holds))));
+}
+
+void node::submit_then(const task_options& options, std::string_view kernel, std::span<const argument> arguments,
+                       std::vector<std::shared_ptr<const void>> holds, std::function<void(outcome&&)> on_done) {
+  std::vector<argument_view> looks;
+  for (const auto& each : arguments)
+    looks.push_back(look(each));
+  auto what = make_task(options, kernel, looks, std::move(holds));
+  what->on_done = std::move(on_done);
+  caf::anon_send(parts_->dispatcher, submit_atom_v, std::move(what));
+}
+
+// -- looking and faults -------------------------------------------------------
+
+dispatcher_status node::status() const {
+  if (on_actor_thread())
+    throw task_error(actor_errc::would_block,
+                     "node::status() was called on an actor's thread; send status_atom to the dispatcher instead");
+  dispatcher_status result;
+  caf::error why;
+  caf::scoped_actor self{*parts_->system, true};
+  self->request(parts_->dispatcher, status_time, status_atom_v)
+      .receive([&](const status_ptr& what) { result = *what; }, [&](caf::error& e) { why = std::move(e); });
+  if (why)
+    throw task_error(actor_errc::node_stopping, "the node '" + name() + "' does not answer: " + text_of(why));
+  return result;
+}
+
+void node::signal_worker(std::uint32_t slot, int number) { parts_->workers->signal(slot, number); }
+
+} // namespace pinion

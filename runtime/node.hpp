@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <pinion/actors/ask.hpp>
+#include <pinion/actors/dispatcher_status.hpp>
+#include <pinion/actors/future.hpp>
+#include <pinion/actors/holds.hpp>
+#include <pinion/actors/kernel_registry.hpp>
+#include <pinion/runtime/config.hpp>
+#include <pinion/shm/npy.hpp>
+#include <pinion/shm/store.hpp>
+
+namespace pinion {
+
+/// A node: worker processes, the dispatcher before them, and a store of arrays. Make one early in main, since in a
+/// worker process (which is this program, started again) its constructor runs the worker and does not return.
+///
+/// All members may be called from any thread, also from actors, but for those that wait (their comments say so).
+/// The node owns its processes: when it goes, they have gone. Futures and arrays may outlive it; tasks that were
+/// not done by then fail with node_stopping.
+class node {
+public:
+  /// Starts the workers and an actor system of its own; does not wait for them, tasks may be submitted at once.
+  /// Throws std::system_error (runtime_errc).
+  explicit node(config what = {});
+  /// Joins an actor system that the program has: its configuration must have loaded caf::io::middleman and been
+  /// given to pinion::prepare(), and it must outlive the node.
+  node(config what, caf::actor_system& system);
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+  ~node();
+
+  const std::string& name() const noexcept;
+  caf::actor_system& system() noexcept;
+  const kernel_registry& kernels() const noexcept;
+  /// Waits until every worker has said hello. Throws worker_gave_up with the reason if none can be started, and
+  /// would_block on an actor's thread.
+  void wait_ready();
+
+  // -- arrays -----------------------------------------------------------------
+
+  store& arrays() noexcept;
+
+  template <element T>
+  array<T> zeros(const extents& shape) {
+    return arrays().zeros<T>(shape);
+  }
+  /// Elements are whatever lay there before.
+  template <element T>
+  array<T> empty(const extents& shape) {
+    return arrays().empty<T>(shape);
+  }
+  /// Reads a NumPy file straight into shared memory. Waits for the disk.
+  any_array load_npy(const std::filesystem::path& file) { return pinion::load_npy(arrays(), file); }
+  template <element T>
+  array<T> load_npy(const std::filesystem::path& file) {
+    return load_npy(file).as<T>();
+  }
+
+  // -- tasks ------------------------------------------------------------------
+
+  /// Runs a kernel on some worker. Arguments are numbers, strings, arrays and views; arrays are not copied and
+  /// live until the task is over. Every fault, a wrong argument too, comes out of the future. For threads that
+  /// may wait; actors use ask().
+  template <class R, packable... Ts>
+  future<R> submit(std::string_view kernel, const Ts&... arguments) {
+    return submit<R>(task_options{}, kernel, arguments...);
+  }
+  template <class R, packable... Ts>
+  future<R> submit(const task_options& options, std::string_view kernel, const Ts&... arguments) {
+    return future<R>(submit_task(make_task(options, kernel, arguments...)));
+  }
+  /// The same with arguments that are known at run time; `holds` keeps their arrays alive until the task is over.
+  future<argument> submit_packed(const task_options& options, std::string_view kernel,
+                                 std::span<const argument> arguments,
+                                 std::vector<std::shared_ptr<const void>> holds = {});
+  /// The same for callers with neither thread nor actor: `on_done` is called on the I/O thread; it must not block.
+  void submit_then(const task_options& options, std::string_view kernel, std::span<const argument> arguments,
+                   std::vector<std::shared_ptr<const void>> holds, std::function<void(outcome&&)> on_done);
+
+  template <packable... Ts>
+  task_ptr make_task(const task_options& options, std::string_view kernel, const Ts&... arguments) {
+    const std::array<argument_view, sizeof...(Ts)> looks{argument_view(look(arguments))...};
+    std::vector<std::shared_ptr<const void>> holds;
+    (hold(holds, arguments), ...);
+    return make_task(options, kernel, std::span<const argument_view>(looks), std::move(holds));
+  }
+  /// Chooses the overload and packs; a refusal is carried in the task and comes back as its outcome.
+  task_ptr make_task(const task_options& options, std::string_view kernel, std::span<const argument_view> arguments,
+                     std::vector<std::shared_ptr<const void>> holds);
+
+  /// Who takes (submit_atom, task_ptr) and (ask_atom, task_ptr); see messages.hpp.
+  const caf::actor& dispatcher() const noexcept;
+
+  // -- looking and faults -----------------------------------------------------
+
+  /// Waits for the dispatcher's answer: not on an actor's thread.
+  dispatcher_status status() const;
+  /// Sends a worker process a signal, for scenarios and tests that play a fault.
+  void signal_worker(std::uint32_t slot, int number);
+
+private:
+  promise_ptr submit_task(task_ptr what);
+
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+/// A kernel asked for by an actor, which goes on meanwhile:
+///     pinion::ask<double>(self, node, "dot", a, b).then([](double d) {...}, [](const caf::error& why) {...});
+template <class R, class Self, packable... Ts>
+asking<R, Self> ask(Self* self, node& where, const task_options& options, std::string_view kernel,
+                    const Ts&... arguments) {
+  return {self, where.dispatcher(), where.make_task(options, kernel, arguments...)};
+}
+
+template <class R, class Self, packable... Ts>
+asking<R, Self> ask(Self* self, node& where, std::string_view kernel, const Ts&... arguments) {
+  return ask<R>(self, where, task_options{}, kernel, arguments...);
+}
+
+} // namespace pinion

@@ -1,0 +1,16 @@
+#pragma once
+
+/// All that a program needs that embeds pinion. Spelled <pinion/pinion.hpp>; for users only: inside the tree
+/// each file includes what it uses.
+
+#include <pinion/actors/ask.hpp>
+#include <pinion/actors/caf.hpp>
+#include <pinion/actors/context.hpp>
+#include <pinion/actors/error.hpp>
+#include <pinion/actors/future.hpp>
+#include <pinion/actors/kernels_macro.hpp>
+#include <pinion/actors/view_nd.hpp>
+#include <pinion/runtime/config.hpp>
+#include <pinion/runtime/error.hpp>
+#include <pinion/runtime/node.hpp>
+#include <pinion/shm/shm.hpp>

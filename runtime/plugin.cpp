@@ -1,0 +1,64 @@
+#include <pinion/runtime/plugin.hpp>
+
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <string_view>
+
+#include <dlfcn.h>
+
+#include <pinion/actors/kernels_macro.hpp>
+#include <pinion/runtime/error.hpp>
+
+namespace pinion {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where libpinion itself lies.
+fs::path library_folder() {
+  Dl_info where{};
+  if (::dladdr(reinterpret_cast<const void*>(&load_plugin), &where) != 0 && where.dli_fname != nullptr) {
+    std::error_code ignored;
+    const auto whole = fs::canonical(where.dli_fname, ignored);
+    if (!ignored)
+      return whole.parent_path();
+  }
+  return {};
+}
+
+std::string find(const std::string& path) {
+  if (path.find('/') != std::string::npos)
+    return path;
+  std::error_code ignored;
+  for (const auto& folder : {fs::path("."), library_folder(), library_folder() / "pinion"})
+    if (fs::exists(folder / path, ignored))
+      return fs::absolute(folder / path).lexically_normal();
+  return path; // the dynamic linker's own search, LD_LIBRARY_PATH and all
+}
+
+} // namespace
+
+std::string load_plugin(const std::string& path) {
+  static std::mutex mutex;
+  static std::set<void*> loaded; // guarded by mutex
+  std::lock_guard lock(mutex);
+  const auto file = find(path);
+  const auto before = registered_kernels().size();
+  auto* handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const auto* why = ::dlerror();
+    raise(runtime_errc::plugin_not_loaded, "cannot load the plug-in '" + path + "': " +
+                                               (why != nullptr ? why : "unknown error") +
+                                               "; it must be a shared library that was linked with libpinion");
+  }
+  if (!loaded.insert(handle).second)
+    return file;
+  if (registered_kernels().size() == before)
+    raise(runtime_errc::plugin_without_kernels,
+          "the plug-in '" + path + "' has no kernels; register them with PINION_KERNELS(k) { k.add(...); }");
+  return file;
+}
+
+} // namespace pinion

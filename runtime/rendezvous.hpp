@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <pinion/runtime/descriptor.hpp>
+
+namespace pinion {
+
+/// Where the nodes of a user are found by name: a directory of mode 0700 with, for each node, a lock that it holds
+/// while it lives (flock(2), so kill -9 lets go of it too) and a socket of mode 0600.
+
+/// A node's place there: takes the name, listens, and clears both files away at the end. Owned by one thread.
+class rendezvous {
+public:
+  /// Makes the directory where it is missing. Throws name_taken, not_yours (the directory is another user's or open
+  /// to others), bad_config (a name that cannot be one) or system_refused.
+  rendezvous(const std::filesystem::path& folder, const std::string& name);
+  rendezvous(const rendezvous&) = delete;
+  rendezvous& operator=(const rendezvous&) = delete;
+  ~rendezvous();
+
+  /// The listening socket, given away once; accepts from now on.
+  descriptor take_listener() noexcept { return std::move(listener_); }
+
+private:
+  std::filesystem::path socket_;
+  std::filesystem::path lock_file_;
+  descriptor lock_;
+  descriptor listener_;
+};
+
+/// A connection to the node of that name. Throws no_such_node, with the nearest name, or not_yours.
+descriptor connect_to_node(const std::filesystem::path& folder, const std::string& name);
+
+/// The names of the user's living nodes, sorted. Empty where there is no directory.
+std::vector<std::string> list_nodes(const std::filesystem::path& folder);
+
+/// True while a living node holds the name.
+bool node_lives(const std::filesystem::path& folder, const std::string& name);
+
+/// True if the process at the other end of a Unix socket runs as this user (SO_PEERCRED, unix(7)).
+bool same_user(int socket) noexcept;
+
+} // namespace pinion

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <pinion/actors/worker_event.hpp>
+#include <pinion/runtime/affinity.hpp>
+#include <pinion/runtime/descriptor.hpp>
+#include <pinion/runtime/restart_policy.hpp>
+#include <pinion/runtime/worker_process.hpp>
+
+namespace pinion {
+
+/// Starts the worker processes of a node, watches them, waits for each that ends, and starts the next. A
+/// thread of its own does all that, so that neither starting a process nor reading what it prints ever holds
+/// up a request. All members may be called from any thread; none of them blocks but stop(). Owns the
+/// processes.
+class supervisor {
+public:
+  struct setup {
+    std::string node;
+    placement where;
+    std::vector<std::string> plugins;
+    std::size_t restart_limit = 5;
+    std::chrono::milliseconds start_timeout{10'000};
+    int shared_nice = 10; ///< for workers that share processors with the I/O thread
+    int spin_us = 0;      ///< for workers that have a processor to themselves
+  };
+  /// Called on the supervisor's thread; must not block.
+  struct listener {
+    std::function<void(worker_event)> on_event;
+    /// The node's end of a fresh process's link; follows its started event.
+    std::function<void(std::uint32_t slot, std::uint64_t incarnation, descriptor link)> on_link;
+  };
+
+  /// Starts the processes at once; what happens is kept until somebody listens.
+  explicit supervisor(setup what);
+  supervisor(const supervisor&) = delete;
+  supervisor& operator=(const supervisor&) = delete;
+  ~supervisor();
+
+  void attach(listener who);
+  /// The process said hello.
+  void greeted(std::uint32_t slot, std::uint64_t incarnation);
+  /// Ends this process of the slot, if it still is the one; `why` is then said of its end.
+  void kill(std::uint32_t slot, std::uint64_t incarnation, std::string why);
+  /// Sends the slot's present process a signal (faults of scenarios and tests).
+  void signal(std::uint32_t slot, int number);
+  /// Runs something on the supervisor's thread that would take too long elsewhere; at once, here, after stop().
+  void run(std::function<void()> what);
+  /// Ends all processes: they have `grace` to leave by themselves. Returns when every one was waited for.
+  void stop(std::chrono::milliseconds grace);
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  struct place {
+    explicit place(std::size_t limit) : policy(limit) {}
+    std::optional<worker_process> process;
+    std::uint64_t incarnation = 0;
+    restart_policy policy;
+    bool greeted = false;
+    std::string killed_because;
+    clock::time_point start_at = clock::time_point::max(); ///< the next process, when there is none
+    clock::time_point greet_by = clock::time_point::max();
+  };
+
+  void loop();
+  void start(std::uint32_t slot);
+  void collect(std::uint32_t slot);
+  void settle_end(std::uint32_t slot, pid_t pid, std::string cause);
+  void run_commands();
+  void run_timers(clock::time_point now);
+  clock::time_point next_timer() const;
+  void wait_for_events();
+  bool all_gone() const;
+  void tell(worker_event event);
+  bool post(std::function<void()> command);
+
+  const setup setup_;
+  descriptor wake_; ///< an eventfd: written by any thread, read by the supervisor's
+
+  std::mutex mutex_;
+  std::vector<std::function<void()>> commands_; ///< guarded by mutex_
+  bool deaf_ = false;                           ///< guarded by mutex_; no more commands are taken
+
+  // All below belongs to the supervisor's thread.
+  std::vector<place> places_;
+  std::uint64_t last_incarnation_ = 0;
+  listener listener_;
+  std::vector<std::function<void()>> backlog_; ///< what happened before somebody listened
+  bool stopping_ = false;
+  clock::time_point kill_all_at_ = clock::time_point::max();
+
+  std::thread thread_;
+};
+
+} // namespace pinion

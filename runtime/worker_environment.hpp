@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <pinion/runtime/worker_process.hpp>
+
+namespace pinion {
+
+/// The descriptors that every worker inherits, by number.
+namespace worker_fd {
+constexpr int link = 3;
+constexpr int page = 4;
+constexpr int node = 5; ///< the node's pidfd
+constexpr int first_free = 6;
+} // namespace worker_fd
+
+/// The variable that makes a program a worker.
+constexpr const char* worker_variable = "PINION_WORKER";
+
+/// The environment of a worker: ours, the order in PINION_WORKER, and as many threads for BLAS and OpenMP as
+/// it has processors, where the user has not said otherwise.
+std::vector<std::string> worker_environment(const worker_order& order);
+
+/// The order in this process's environment, which it is taken out of, so that what the worker starts itself
+/// is no worker; nothing if there is none. Throws runtime_errc::cannot_start_worker for a malformed one.
+std::optional<worker_order> take_worker_order();
+
+} // namespace pinion

@@ -1,0 +1,98 @@
+#include <pinion/runtime/worker_main.hpp>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <thread>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <pinion/actors/compute.hpp>
+#include <pinion/runtime/io_loop.hpp>
+#include <pinion/runtime/link.hpp>
+#include <pinion/runtime/plugin.hpp>
+#include <pinion/runtime/worker_environment.hpp>
+
+namespace pinion {
+
+namespace {
+
+// What a worker says with its exit code when nobody asked for another.
+constexpr int left_in_peace = 0;
+constexpr int could_not_start = 70; // sysexits.h: EX_SOFTWARE
+constexpr int lost_its_node = 75;   // EX_TEMPFAIL
+
+// Ends this process when the node is gone, also in the middle of a kernel: a thread that does nothing but wait for
+// the node's pidfd (pidfd_open(2)). PR_SET_PDEATHSIG would follow the thread that started us, not the process.
+void watch_node() {
+  std::thread([] {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    pollfd node{worker_fd::node, POLLIN, 0};
+    while (::poll(&node, 1, -1) < 0 && errno == EINTR)
+      ;
+    ::_exit(lost_its_node);
+  }).detach();
+}
+
+// A terminal's signals are for the node, which ends its workers itself.
+void leave_signals_to_the_node() {
+  for (const auto each : {SIGINT, SIGHUP, SIGQUIT})
+    ::signal(each, SIG_IGN);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void work(const worker_order& order) {
+  control_page page(worker_fd::page);
+  for (const auto& each : order.plugins)
+    load_plugin(each);
+  const auto kernels = kernel_registry::from_registered();
+  compute_engine engine(kernels, page.block(), order.slot, order.incarnation);
+  system_config config(1);
+  caf::actor_system system(config);
+  io_loop loop(system, std::chrono::microseconds{order.spin_us});
+  compute_setup setup;
+  setup.engine = &engine;
+  setup.greeting = hello{order.slot, order.incarnation, kernels.fingerprint()};
+  setup.link = make_link(system, worker_fd::link);
+  setup.leave = [&loop] { loop.stop(); };
+  // Before the first thing is spawned, so that nothing takes the way through the loop's pipe.
+  loop.take_over();
+  {
+    auto compute = spawn_compute(system, std::move(setup));
+    loop.run(compute.work);
+  }
+  std::fflush(nullptr);
+  // Nothing of ours outlives a process, and the kernels' threads and static objects are none of our business.
+  ::_exit(left_in_peace);
+}
+
+} // namespace
+
+void run_worker_if_asked() {
+  try {
+    const auto order = take_worker_order();
+    if (!order)
+      return;
+    for (const auto each : {worker_fd::link, worker_fd::page, worker_fd::node})
+      ::fcntl(each, F_SETFD, FD_CLOEXEC);
+    leave_signals_to_the_node();
+    watch_node();
+    if (order->nice != 0)
+      [[maybe_unused]] const auto refused = ::nice(order->nice);
+    work(*order);
+  } catch (const std::exception& why) {
+    std::fprintf(stderr, "pinion worker: %s\n", why.what());
+    ::_exit(could_not_start);
+  }
+}
+
+} // namespace pinion

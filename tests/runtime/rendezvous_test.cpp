@@ -1,0 +1,99 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pinion/runtime/error.hpp>
+#include <pinion/runtime/rendezvous.hpp>
+
+using namespace pinion;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct folder_of_mine {
+  fs::path path = fs::temp_directory_path() / ("pinion-rendezvous-" + std::to_string(::getpid()));
+  folder_of_mine() { fs::remove_all(path); }
+  ~folder_of_mine() { fs::remove_all(path); }
+};
+
+template <class F>
+std::string refusal(F f, runtime_errc expected) {
+  try {
+    f();
+  } catch (const std::system_error& why) {
+    CHECK(why.code() == make_error_code(expected));
+    return why.what();
+  }
+  FAIL("nothing was thrown");
+  return {};
+}
+
+} // namespace
+
+TEST_CASE("a node is found by its name while it lives, and its files go with it") {
+  const folder_of_mine here;
+  {
+    rendezvous lab(here.path, "lab");
+    rendezvous other(here.path, "other");
+    CHECK(list_nodes(here.path) == std::vector<std::string>{"lab", "other"});
+    CHECK(connect_to_node(here.path, "lab"));
+  }
+  CHECK(list_nodes(here.path).empty());
+  CHECK(fs::is_empty(here.path));
+}
+
+TEST_CASE("folder and socket are closed to everybody else") {
+  const folder_of_mine here;
+  const rendezvous lab(here.path, "lab");
+  struct stat now {};
+  REQUIRE(::stat(here.path.c_str(), &now) == 0);
+  CHECK((now.st_mode & 0777U) == 0700);
+  REQUIRE(::stat((here.path / "lab.sock").c_str(), &now) == 0);
+  CHECK((now.st_mode & 0777U) == 0600);
+}
+
+TEST_CASE("a name that is taken is refused and stays with its owner") {
+  const folder_of_mine here;
+  const rendezvous lab(here.path, "lab");
+  const auto text = refusal([&] { rendezvous(here.path, "lab"); }, runtime_errc::name_taken);
+  CHECK(text.find("'lab'") != std::string::npos);
+  CHECK(node_lives(here.path, "lab"));
+  CHECK(connect_to_node(here.path, "lab"));
+}
+
+TEST_CASE("files that a killed node left do not keep its name") {
+  const folder_of_mine here;
+  fs::create_directory(here.path);
+  fs::permissions(here.path, fs::perms::owner_all);
+  for (const auto* name : {"lab.sock", "lab.lock"})
+    ::close(::creat((here.path / name).c_str(), 0600));
+  CHECK(list_nodes(here.path).empty());
+  const rendezvous lab(here.path, "lab");
+  CHECK(list_nodes(here.path).size() == 1);
+}
+
+TEST_CASE("asking for a node that is not there names the nearest one") {
+  const folder_of_mine here;
+  const rendezvous lab(here.path, "laboratory");
+  const auto text = refusal([&] { connect_to_node(here.path, "laboratry"); }, runtime_errc::no_such_node);
+  CHECK(text.find("laboratory") != std::string::npos);
+}
+
+TEST_CASE("a folder that others may enter, or that is a file, is not used") {
+  const folder_of_mine here;
+  fs::create_directory(here.path);
+  fs::permissions(here.path, fs::perms::owner_all | fs::perms::group_read);
+  refusal([&] { rendezvous(here.path, "lab"); }, runtime_errc::not_yours);
+  fs::remove_all(here.path);
+  ::close(::creat(here.path.c_str(), 0600));
+  refusal([&] { rendezvous(here.path, "lab"); }, runtime_errc::not_yours);
+}
+
+TEST_CASE("names that are no file names are refused") {
+  const folder_of_mine here;
+  for (const auto* name : {"", "../lab", "a/b", ".lab", "a b"})
+    refusal([&] { rendezvous(here.path, name); }, runtime_errc::bad_config);
+}
