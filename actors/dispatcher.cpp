@@ -19,8 +19,6 @@ dispatcher::dispatcher(caf::actor_config& cfg, dispatcher_setup setup)
 
 caf::behavior dispatcher::make_behavior() {
   set_down_handler([this](caf::down_msg& msg) { link_down(msg.source); });
-  // A fault in one message must not end the dispatcher of everybody.
-  set_exception_handler([](std::exception_ptr&) -> caf::error { return caf::none; });
   return {
       [this](submit_atom, task_ptr& what) {
         engine_.submit(std::move(what), steady_clock::now());
@@ -83,7 +81,11 @@ caf::behavior dispatcher::make_behavior() {
   };
 }
 
-void dispatcher::on_exit() { links_.clear(); }
+void dispatcher::on_exit() {
+  // Whatever ended it: nobody is left waiting.
+  engine_.halt();
+  links_.clear();
+}
 
 // -- the engine's world -------------------------------------------------------
 

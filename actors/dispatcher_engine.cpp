@@ -93,8 +93,13 @@ void dispatcher_engine::answer(const task_ptr& what, outcome&& result) {
   result.stamps = what->stamps;
   what->holds.clear();
   auto tell = std::exchange(what->on_done, nullptr);
-  if (tell)
+  if (!tell)
+    return;
+  try {
     tell(std::move(result));
+  } catch (...) {
+    // One asker's fault is not the others': they are still to be answered.
+  }
 }
 
 void dispatcher_engine::fail(const task_ptr& what, actor_errc code, std::string text, int slot) {
@@ -233,8 +238,8 @@ void dispatcher_engine::wake(time_point now) {
 void dispatcher_engine::expire(place& where, time_point now) {
   auto what = where.what;
   const auto slot = where.slot;
-  const auto span = std::chrono::duration_cast<std::chrono::milliseconds>(
-      what->deadline - from_ns(what->stamps.queued));
+  // Rounded: the deadline was set a moment before the task was taken in.
+  const auto span = std::chrono::round<std::chrono::milliseconds>(what->deadline - from_ns(what->stamps.queued));
   auto text = what->kernel_name + ": not done within " + std::to_string(span.count()) + " ms";
   ++expired_;
   if (slot < 0) {

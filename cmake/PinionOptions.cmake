@@ -12,11 +12,15 @@ if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYP
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release or RelWithDebInfo" FORCE)
 endif()
 
+# Speed is in the kernels, and they ask for more (pinion_plugin); the rest compiles a third faster so.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "" FORCE)
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 # One flag for libraries and programs alike: a precompiled header serves only equal flags (CMake would use -fPIE for programs).
 add_compile_options(-fPIC)
+# A library that nothing is taken of costs each worker process its loading.
+add_link_options(-Wl,--as-needed)
 if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 endif()
@@ -33,9 +37,15 @@ if(PINION_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(PINION_CCACHE_PROGRAM ccache)
   if(PINION_CCACHE_PROGRAM)
     # The sloppiness is what precompiled headers need (ccache's manual, "Precompiled headers"). Base directory and
-    # no hashed directory: a fresh clone in another folder finds what this one compiled.
+    # no hashed directory: a fresh clone in another folder finds what this one compiled; so do build folders outside
+    # the tree, if they lie equally deep.
+    set(ccache_base "${PROJECT_SOURCE_DIR}")
+    cmake_path(IS_PREFIX PROJECT_SOURCE_DIR "${PROJECT_BINARY_DIR}" NORMALIZE build_is_inside)
+    if(NOT build_is_inside)
+      set(ccache_base "/")
+    endif()
     set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
       "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime"
-      "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" "CCACHE_NOHASHDIR=1" "${PINION_CCACHE_PROGRAM}")
+      "CCACHE_BASEDIR=${ccache_base}" "CCACHE_NOHASHDIR=1" "${PINION_CCACHE_PROGRAM}")
   endif()
 endif()

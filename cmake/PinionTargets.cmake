@@ -61,8 +61,9 @@ function(pinion_caf_headers target)
   if(NOT TARGET pinion_pch)
     file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/pinion_pch.cpp" CONTENT "// The carrier of the precompiled headers.\n")
     add_library(pinion_pch OBJECT "${PROJECT_BINARY_DIR}/pinion_pch.cpp")
+    # Nothing that brings a macro of its own: a precompiled header serves only files that have at least its macros.
     target_link_libraries(pinion_pch
-      PRIVATE pinion_flags pinion_usage Boost::headers CAF::core CAF::io Threads::Threads spdlog::spdlog)
+      PRIVATE pinion_flags pinion_usage Boost::headers CAF::core CAF::io Threads::Threads)
     target_precompile_headers(pinion_pch PRIVATE
       <caf/all.hpp> <caf/io/all.hpp> <chrono> <functional> <memory> <optional> <span> <string> <variant> <vector>)
   endif()
@@ -103,4 +104,5 @@ endfunction()
 function(pinion_plugin name)
   add_library(${name} MODULE ${ARGN})
   target_link_libraries(${name} PRIVATE pinion_flags pinion::pinion)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O3>)
 endfunction()

@@ -25,7 +25,8 @@ namespace pinion {
 ///
 /// All members may be called from any thread, also from actors, but for those that wait (their comments say so).
 /// The node owns its processes: when it goes, they have gone. Futures and arrays may outlive it; tasks that were
-/// not done by then fail with node_stopping.
+/// not done by then fail with node_stopping. An actor system that it made waits for the program's actors in it to
+/// end, as CAF does.
 class node {
 public:
   /// Starts the workers and an actor system of its own; does not wait for them, tasks may be submitted at once.

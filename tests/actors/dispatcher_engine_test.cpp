@@ -380,7 +380,7 @@ TEST_CASE("whatever happens, every task is answered exactly once") {
   CAPTURE(seed);
   for (std::uint32_t round = 0; round < 200; ++round) {
     std::mt19937 random(static_cast<std::uint32_t>(seed) + round);
-    const auto roll = [&](std::uint32_t sides) { return random() % sides; };
+    const auto roll = [&](std::uint32_t sides) { return static_cast<std::uint32_t>(random() % sides); };
     stage s(3, 40);
     for (int step = 0; step < 300; ++step) {
       const auto slot = roll(3);

@@ -1,0 +1,20 @@
+#include "measurement.hpp"
+
+namespace pinion::bench {
+
+std::span<const measurement> all_measurements() {
+  static const measurement all[] = {
+      {"roundtrip", "a no-op, asked for by an actor on the I/O thread", {roundtrip_on_two, roundtrip_on_one}},
+      {"future",
+       "a no-op, asked for by a plain thread that waits on a future",
+       {future_on_two, future_on_one}},
+      {"handover", "a task that is given a large array, against a small one", {handover}},
+      {"pss", "memory of a node and 4 workers that share one array", {pss}},
+      {"sum", "the sum of an array by 2 workers, against 2 threads", {sum_by_workers}},
+      {"four_ways", "20 requests of 0.3 s at once, handed over by an actor that goes on", {fourth_way}},
+      {"startup", "from exec to the first result of a node with 2 workers", {startup}},
+  };
+  return all;
+}
+
+} // namespace pinion::bench

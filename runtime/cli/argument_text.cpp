@@ -1,0 +1,125 @@
+#include <pinion/runtime/cli/argument_text.hpp>
+
+#include <array>
+#include <charconv>
+#include <complex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <pinion/runtime/cli/usage_error.hpp>
+#include <pinion/runtime/suggestion.hpp>
+
+namespace pinion::cli {
+namespace {
+
+constexpr std::string_view zeros = "zeros:";
+constexpr std::array<std::string_view, 13> type_names{
+    "bool",   "int8",   "int16",   "int32",   "int64",     "uint8",     "uint16",
+    "uint32", "uint64", "float32", "float64", "complex64", "complex128"};
+
+[[noreturn]] void refuse(std::string_view text, const std::string& why) {
+  throw usage_error("argument `" + std::string(text) + "`: " + why);
+}
+
+// The number that fills the whole text; nothing for any other text; out of range is refused.
+template <class Number>
+std::optional<Number> whole(std::string_view text, std::string_view spelled) {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-')
+    text.remove_prefix(1);
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || end != text.data() + text.size() || error == std::errc::invalid_argument)
+    return std::nullopt;
+  if (error == std::errc::result_out_of_range)
+    refuse(spelled,
+           "too large or too small for any number type; write str:" + std::string(spelled) + " for a string");
+  return value;
+}
+
+bool all_digits(std::string_view text) {
+  if (!text.empty() && (text[0] == '-' || text[0] == '+'))
+    text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// `1+2j`, `(1-2j)`, `2j`: at least one digit, so that words like "j" stay words.
+std::optional<std::complex<double>> complex_number(std::string_view spelled) {
+  auto text = spelled;
+  if (text.size() > 2 && text.front() == '(' && text.back() == ')')
+    text = text.substr(1, text.size() - 2);
+  if (text.size() < 2 || text.back() != 'j' || text.find_first_of("0123456789") == std::string_view::npos)
+    return std::nullopt;
+  text.remove_suffix(1);
+  // The sign between the parts is the last one that belongs to no exponent.
+  auto split = text.find_last_of("+-");
+  while (split != std::string_view::npos && split > 0 && (text[split - 1] == 'e' || text[split - 1] == 'E'))
+    split = text.find_last_of("+-", split - 1);
+  if (split == std::string_view::npos || split == 0) {
+    const auto imaginary = whole<double>(text, spelled);
+    return imaginary ? std::optional{std::complex<double>(0, *imaginary)} : std::nullopt;
+  }
+  const auto real = whole<double>(text.substr(0, split), spelled);
+  const auto imaginary = whole<double>(text.substr(split), spelled);
+  if (!real || !imaginary)
+    return std::nullopt;
+  return std::complex<double>(*real, *imaginary);
+}
+
+zeros_argument zeros_array(std::string_view text) {
+  const auto rest = text.substr(zeros.size());
+  const auto colon = rest.find(':');
+  if (colon == std::string_view::npos)
+    refuse(text, "type and shape must follow, such as zeros:float64:2x3");
+  const auto name = rest.substr(0, colon);
+  const auto type = dtype_named(name);
+  if (!type)
+    refuse(text, "there is no element type `" + std::string(name) + "`" + did_you_mean(name, type_names));
+  std::vector<std::int64_t> shape;
+  for (auto left = rest.substr(colon + 1);;) {
+    const auto cross = left.find('x');
+    const auto number = left.substr(0, cross);
+    if (!all_digits(number) || number.front() == '-' || number.front() == '+')
+      refuse(text, "a shape is numbers with x between, such as 2x3");
+    shape.push_back(*whole<std::int64_t>(number, text));
+    if (cross == std::string_view::npos)
+      break;
+    left.remove_prefix(cross + 1);
+  }
+  if (shape.size() > max_rank)
+    refuse(text, "an array has at most " + std::to_string(max_rank) + " axes");
+  return {*type, extents(std::span<const std::int64_t>(shape))};
+}
+
+} // namespace
+
+argument_text parse_argument(std::string_view text) {
+  if (text.starts_with("str:"))
+    return argument(std::string(text.substr(4)));
+  if (text.starts_with('@')) {
+    if (text.size() == 1)
+      refuse(text, "the path of a .npy file must follow");
+    return npy_argument{std::string(text.substr(1))};
+  }
+  if (text.starts_with(zeros))
+    return zeros_array(text);
+  if (text == "true" || text == "false")
+    return argument(text == "true");
+  if (all_digits(text)) {
+    const bool negative = text.front() == '-';
+    std::int64_t number = 0;
+    const auto digits = text.front() == '+' ? text.substr(1) : text;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), number).ec == std::errc{})
+      return argument(number);
+    if (!negative)
+      return argument(*whole<std::uint64_t>(text, text));
+    refuse(text, "too small for any integer type; write str:" + std::string(text) + " for a string");
+  }
+  if (const auto number = whole<double>(text, text))
+    return argument(*number);
+  if (const auto number = complex_number(text))
+    return argument(*number);
+  return argument(std::string(text));
+}
+
+} // namespace pinion::cli

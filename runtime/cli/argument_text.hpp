@@ -1,0 +1,33 @@
+// How a kernel's arguments are spelled on the command line.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+#include <variant>
+
+#include <pinion/actors/argument.hpp>
+#include <pinion/shm/dtype.hpp>
+#include <pinion/shm/shape.hpp>
+
+namespace pinion::cli {
+
+/// `@x.npy`: an array from a NumPy file.
+struct npy_argument {
+  std::filesystem::path path;
+};
+
+/// `zeros:float64:2x3`: a fresh array, mostly for a kernel to write to.
+struct zeros_argument {
+  dtype type{};
+  extents shape;
+};
+
+/// An argument as it was written; arrays are not made yet.
+using argument_text = std::variant<argument, npy_argument, zeros_argument>;
+
+/// Reads one spelling: integers, floats (also `inf` and `nan`), complex numbers (`1+2j`), `true`, `false`,
+/// arrays as above, `str:text` for a string whatever it looks like, and else a string. Throws usage_error for
+/// an array that is spelled wrong and for numbers too large for any type.
+argument_text parse_argument(std::string_view text);
+
+} // namespace pinion::cli

@@ -1,0 +1,187 @@
+// `pinion call`: one kernel, once.
+#include <future>
+#include <optional>
+#include <thread>
+
+#include <pinion/runtime/cli/call_arguments.hpp>
+#include <pinion/runtime/cli/call_report.hpp>
+#include <pinion/runtime/cli/kernel_choice.hpp>
+#include <pinion/runtime/cli/output.hpp>
+#include <pinion/runtime/cli/signal_watch.hpp>
+#include <pinion/runtime/cli/usage_error.hpp>
+#include <pinion/runtime/cli/verb.hpp>
+#include <pinion/runtime/client.hpp>
+#include <pinion/runtime/duration_text.hpp>
+#include <pinion/runtime/error.hpp>
+#include <pinion/runtime/node.hpp>
+#include <pinion/shm/mapper.hpp>
+
+namespace pinion::cli {
+namespace {
+
+constexpr auto signal_check = std::chrono::milliseconds{20};
+
+struct call_request {
+  std::string kernel;
+  std::vector<std::string> arguments;
+  std::string node;
+  std::vector<std::string> files;
+  std::string timeout;
+  bool json = false;
+  bool stamps = false;
+  std::shared_ptr<const config_flags> flags;
+};
+
+task_options options_of(const call_request& asked) {
+  task_options options;
+  if (asked.timeout.empty())
+    return options;
+  options.timeout = parse_duration(asked.timeout);
+  if (!options.timeout || options.timeout->count() == 0)
+    throw usage_error("--timeout " + asked.timeout +
+                      ": expected a time with its unit, such as 250ms, 10s or 2min");
+  return options;
+}
+
+std::vector<argument_text> parsed(const std::vector<std::string>& words) {
+  std::vector<argument_text> result;
+  for (const auto& word : words)
+    result.push_back(parse_argument(word));
+  return result;
+}
+
+void check_files(const call_request& asked, std::size_t arrays) {
+  if (asked.files.size() > arrays)
+    throw usage_error("--out is there " + std::to_string(asked.files.size()) + " times, but " + asked.kernel +
+                      " writes " + std::to_string(arrays) + " of these arrays; see `pinion kernels`");
+}
+
+void save(const call_report& report) {
+  for (std::size_t i = 0; i < report.files.size(); ++i)
+    save_npy(report.files[i], report.arrays[i]);
+}
+
+void stop_at_signal(signal_watch& signals) {
+  if (const auto number = signals.wait_for(std::chrono::milliseconds{0}))
+    raise(runtime_errc::interrupted, "interrupted by signal " + std::to_string(*number));
+}
+
+bool returns_array(const signature& sig) { return sig.result && sig.result->what == parameter::kind::array; }
+
+void take(call_report& report, outcome answer) {
+  if (const auto* why = std::get_if<failure>(&answer.result))
+    throw task_error(*why);
+  report.result = std::get<argument>(std::move(answer.result));
+  report.stamps = answer.stamps;
+  report.worker = answer.worker;
+  if (const auto* array = std::get_if<array_ref>(&report.result))
+    report.arrays.push_back(mapper().open(*array, access::read));
+}
+
+// Flags that shape a node say nothing to one that runs already.
+void refuse_node_flags(const config_flags& flags) {
+  for (const auto& setting : flags.settings())
+    if (setting.option != "runtime_dir" && setting.option != "store_limit" && setting.option != "log_level")
+      throw usage_error(setting.where +
+                        " is for a node of the call's own, --node names one that runs; leave one out");
+}
+
+call_report call_own_node(const call_request& asked, signal_watch& signals) {
+  // All that can be wrong with the words comes before the work of starting a node and of reading files.
+  const auto options = options_of(asked);
+  const auto spelled = parsed(asked.arguments);
+  node own(asked.flags->load().value());
+  const call_arguments arguments(own.arrays(), spelled);
+  const auto& sig = own.kernels().resolve(asked.kernel, arguments.values()).sig;
+  call_report report;
+  report.kernel = asked.kernel;
+  report.arrays = arguments.written_by(sig);
+  check_files(asked, report.arrays.size() + (returns_array(sig) ? 1 : 0));
+  const auto answer = own.submit_packed(options, asked.kernel, arguments.values(), arguments.holds());
+  while (!answer.wait_for(signal_check))
+    stop_at_signal(signals);
+  take(report, {answer.get(), answer.stamps(), answer.worker()});
+  return report;
+}
+
+// The client waits on a thread of its own, so that this one hears signals. When one comes, that thread is
+// left behind: it holds all that it uses, and the program ends.
+outcome wait_for_node(const std::shared_ptr<client>& node, const task_options& options,
+                      const std::string& kernel, const std::vector<argument>& arguments,
+                      signal_watch& signals) {
+  std::packaged_task<outcome()> ask([=] { return node->call(options, kernel, arguments); });
+  auto answer = ask.get_future();
+  std::thread(std::move(ask)).detach();
+  while (answer.wait_for(signal_check) != std::future_status::ready)
+    stop_at_signal(signals);
+  return answer.get();
+}
+
+call_report call_running_node(const call_request& asked, signal_watch& signals) {
+  const auto options = options_of(asked);
+  const auto spelled = parsed(asked.arguments);
+  refuse_node_flags(*asked.flags);
+  const auto settings = asked.flags->load().value();
+  const auto node = std::make_shared<client>(settings, asked.node);
+  store_options shelf;
+  shelf.limit = settings.store_limit;
+  shelf.tag = "pinion call";
+  store arrays(shelf);
+  const call_arguments arguments(arrays, spelled);
+  call_report report;
+  report.kernel = asked.kernel;
+  const auto kernels = nlohmann::ordered_json::parse(node->kernels_json());
+  if (const auto sig = choose_kernel(kernels, asked.kernel, arguments.values())) {
+    report.arrays = arguments.written_by(*sig);
+    check_files(asked, report.arrays.size() + (returns_array(*sig) ? 1 : 0));
+  }
+  take(report, wait_for_node(node, options, asked.kernel, arguments.values(), signals));
+  return report;
+}
+
+int call(const call_request& asked) {
+  if (asked.kernel.empty())
+    throw usage_error("the KERNEL is missing; `pinion kernels` lists them");
+  signal_watch signals;
+  auto report = asked.node.empty() ? call_own_node(asked, signals) : call_running_node(asked, signals);
+  report.files.assign(asked.files.begin(), asked.files.end());
+  save(report);
+  print(asked.json ? report.json() : report.text());
+  if (asked.stamps && !asked.json)
+    remark(report.stamps_text());
+  return done;
+}
+
+} // namespace
+
+verb add_call(CLI::App& program, const common_flags& common) {
+  auto* command = program.add_subcommand("call", "Run one kernel and print its result");
+  command->footer(
+      "Examples:\n"
+      "  pinion call fib 30\n"
+      "  pinion call dot @a.npy @b.npy --node lab\n"
+      "  pinion call matmul @a.npy @b.npy zeros:float64:2x2 --out c.npy\n\n"
+      "Arguments are numbers (7, -0.5, 1+2j), true or false, @FILE.npy for an array from a NumPy file,\n"
+      "zeros:TYPE:SHAPE (zeros:float64:2x3) for a fresh array, str:TEXT for a string that looks like\n"
+      "something else, and strings. What follows -- is an argument, whatever it looks like.\n"
+      "Without --node a node is started for the call and ended with it.");
+  const auto asked = std::make_shared<call_request>();
+  command->add_option("KERNEL", asked->kernel, "Name of the kernel, as `pinion kernels` shows it")
+      ->type_name("");
+  command->add_option("ARGUMENTS", asked->arguments, "What it is called with")->type_name("");
+  command->add_option("--node", asked->node, "Ask this running node")->type_name("NAME");
+  command
+      ->add_option("--out", asked->files,
+                   "Save an array that the kernel writes, in their order (may be repeated)")
+      ->type_name("FILE.npy")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--timeout", asked->timeout, "Give up after this time")->type_name("TIME");
+  command->add_flag("--json", asked->json, "Print JSON");
+  command->add_flag("--stamps", asked->stamps, "Print on standard error when the task passed which phase");
+  asked->flags = std::make_shared<const config_flags>(*command, config_flags::scope::own, common);
+  return {command, asked->flags, [asked] { return call(*asked); }};
+}
+
+} // namespace pinion::cli

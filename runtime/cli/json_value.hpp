@@ -1,0 +1,26 @@
+// Results as JSON.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include <pinion/actors/argument.hpp>
+#include <pinion/shm/any_view.hpp>
+
+namespace pinion::cli {
+
+/// Arrays with more elements are described, not written out.
+inline constexpr std::int64_t json_elements = 1000;
+
+/// Numbers as numbers; "nan", "inf" and "-inf" as strings, for which JSON has no number; complex numbers as
+/// {"re", "im"}; null for nothing. An array_ref is described as a string.
+nlohmann::ordered_json json_value(const argument& value);
+
+/// {"dtype", "shape", "values"}: nested lists, left out above json_elements.
+nlohmann::ordered_json json_value(const any_view& array);
+
+/// Two spaces a level, a newline at the end; bytes that are no UTF-8 become U+FFFD.
+std::string json_text(const nlohmann::ordered_json& json);
+
+} // namespace pinion::cli

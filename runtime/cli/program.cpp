@@ -1,0 +1,102 @@
+#include <pinion/runtime/cli/program.hpp>
+
+#include <exception>
+#include <new>
+#include <vector>
+
+#include <pinion/actors/error.hpp>
+#include <pinion/runtime/cli/output.hpp>
+#include <pinion/runtime/cli/usage_error.hpp>
+#include <pinion/runtime/cli/usage_text.hpp>
+#include <pinion/runtime/cli/verb.hpp>
+#include <pinion/runtime/error.hpp>
+
+namespace pinion::cli {
+namespace {
+
+constexpr const char* about = "Runs numeric kernels in pinned worker processes that share arrays.";
+
+constexpr const char* examples = R"(Examples:
+  pinion call fib 30
+  pinion run examples/scenarios/four_ways.toml
+  pinion node --name lab --workers 4
+
+Every option of the configuration can also be given as a variable (PINION_WORKERS=4) or in a file (workers = 4).
+`pinion VERB --help` says more about a verb.)";
+
+constexpr const char* version_text = "pinion " PINION_VERSION "\n";
+
+// Wrong usage that shows only once a node has looked at it.
+bool is_usage(const std::error_code& code) {
+  return code == runtime_errc::bad_config || code == actor_errc::unknown_kernel ||
+         code == actor_errc::bad_arguments;
+}
+
+int dump(const config_flags& flags) {
+  print(flags.load().dump());
+  return done;
+}
+
+int act(const std::vector<verb>& verbs, const config_flags& common) {
+  for (const auto& verb : verbs)
+    if (verb.command->parsed())
+      return verb.flags && verb.flags->dump_asked() ? dump(*verb.flags) : verb.act();
+  if (common.dump_asked())
+    return dump(common);
+  complain("a verb is missing, such as `pinion call fib 30`; see `pinion --help`");
+  return usage;
+}
+
+int parse_and_act(int argc, const char* const* argv) {
+  CLI::App program(about, "pinion");
+  program.footer(examples);
+  program.set_version_flag("--version", version_text);
+  const auto common = std::make_shared<config_flags>(program, config_flags::scope::common);
+  const std::vector<verb> verbs{
+      add_run(program, common),     add_call(program, common), add_node(program, common),
+      add_kernels(program, common), add_ps(program, common),   add_stop(program, common),
+      add_version(program, common),
+  };
+  program.require_subcommand(0, 1);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto given = program.get_subcommands();
+    print(given.empty() ? program.help() : given.front()->help("pinion"));
+    return done;
+  } catch (const CLI::CallForVersion&) {
+    print(version_text);
+    return done;
+  } catch (const CLI::ParseError& problem) {
+    complain(usage_text(program, problem));
+    return usage;
+  }
+  return act(verbs, *common);
+}
+
+} // namespace
+
+int run_program(int argc, const char* const* argv) {
+  prepare_standard_streams();
+  try {
+    return parse_and_act(argc, argv);
+  } catch (const usage_error& problem) {
+    complain(problem.what());
+    return usage;
+  } catch (const output_error& problem) {
+    if (*problem.what() != '\0')
+      complain(problem.what());
+    return failed;
+  } catch (const std::bad_alloc&) {
+    complain("out of memory");
+    return failed;
+  } catch (const std::system_error& problem) {
+    complain(problem.what());
+    return is_usage(problem.code()) ? usage : failed;
+  } catch (const std::exception& problem) {
+    complain(problem.what());
+    return failed;
+  }
+}
+
+} // namespace pinion::cli

@@ -1,0 +1,68 @@
+#include <pinion/runtime/cli/usage_text.hpp>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <pinion/runtime/suggestion.hpp>
+
+namespace pinion::cli {
+namespace {
+
+// The verb that was given, else the program.
+const CLI::App& given_command(const CLI::App& program) {
+  const auto given = program.get_subcommands();
+  return given.empty() ? program : *given.front();
+}
+
+std::string read_on(const CLI::App& program, const CLI::App& command) {
+  return "; see `pinion " + (&command == &program ? "" : command.get_name() + " ") + "--help`";
+}
+
+std::vector<std::string> flags_of(const CLI::App& command) {
+  std::vector<std::string> flags;
+  for (const auto* option : command.get_options())
+    for (const auto& name : option->get_lnames())
+      flags.push_back("--" + name);
+  return flags;
+}
+
+std::vector<std::string> verbs_of(const CLI::App& program) {
+  std::vector<std::string> verbs;
+  for (const auto* command : program.get_subcommands([](const CLI::App*) { return true; }))
+    verbs.push_back(command->get_name());
+  return verbs;
+}
+
+std::string unexpected(const CLI::App& program, const CLI::App& command,
+                       const std::vector<std::string>& words) {
+  // Of several, the flag tells more: words behind an unknown flag are its values.
+  const auto flag =
+      std::find_if(words.begin(), words.end(), [](const auto& word) { return word.starts_with('-'); });
+  const bool is_verb = &command == &program && !words.front().starts_with('-');
+  if (is_verb)
+    return "there is no verb `" + words.front() + "`" + did_you_mean(words.front(), verbs_of(program));
+  if (flag == words.end())
+    return "unexpected argument `" + words.front() + "`";
+  const auto name = flag->substr(0, flag->find('='));
+  return "there is no option `" + name + "`" + did_you_mean(name, flags_of(command));
+}
+
+} // namespace
+
+std::string usage_text(const CLI::App& program, const CLI::ParseError& problem) {
+  const auto& command = given_command(program);
+  if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr) {
+    const auto words = program.remaining(true);
+    if (!words.empty())
+      return unexpected(program, command, words) + read_on(program, command);
+  }
+  std::string text = problem.what();
+  // CLI11: "--workers: 1 required N missing".
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr &&
+      text.find(" required ") != std::string::npos)
+    text = text.substr(0, text.find(':')) + ": a value must follow";
+  return text + read_on(program, command);
+}
+
+} // namespace pinion::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pinion::scenario {
+
+/// What [node] changes of the configuration that the program was started with.
+struct node_spec {
+  std::optional<std::size_t> workers;     ///< 0 = one for each allowed processor
+  std::vector<std::string> load;          ///< plug-ins, beside those of the configuration
+  std::optional<std::size_t> store_limit; ///< bytes
+  std::optional<std::chrono::milliseconds> grace;
+};
+
+} // namespace pinion::scenario

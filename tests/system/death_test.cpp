@@ -1,0 +1,144 @@
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include <support/process.hpp>
+#include <support/shm_left.hpp>
+
+namespace fs = std::filesystem;
+using namespace pinion;
+using test::eventually;
+
+namespace {
+
+const std::string program = std::string(PINION_BUILD_DIR) + "/bin/pinion";
+
+/// A folder for node names, so that test runs side by side do not meet.
+struct own_names {
+  fs::path folder = fs::temp_directory_path() / ("pinion-names-" + std::to_string(::getpid()));
+  std::vector<std::string> environment{"PINION_RUNTIME_DIR=" + folder.string()};
+  own_names() { fs::remove_all(folder); }
+  ~own_names() { fs::remove_all(folder); }
+};
+
+struct running_node {
+  explicit running_node(const own_names& names, const std::string& name, const std::string& workers = "2")
+      : node({program, "node", "--name", name, "--workers", workers}, names.environment) {
+    REQUIRE_MESSAGE(eventually([&] { return node.out().find("ready") != std::string::npos; }), node.err());
+    workers_ = test::children_of(node.pid());
+  }
+  test::process node;
+  std::vector<pid_t> workers_;
+};
+
+int run(std::vector<std::string> arguments, const own_names& names, std::string* out = nullptr,
+        std::string* err = nullptr) {
+  arguments.insert(arguments.begin(), program);
+  test::process one(arguments, names.environment);
+  const auto code = one.wait();
+  if (out != nullptr)
+    *out = one.out();
+  if (err != nullptr)
+    *err = one.err();
+  return code;
+}
+
+} // namespace
+
+TEST_CASE("kill -9 of a node ends its workers, also in the middle of a kernel, and frees its name") {
+  const own_names names;
+  std::vector<pid_t> workers;
+  {
+    running_node lab(names, "lab");
+    workers = lab.workers_;
+    REQUIRE(workers.size() == 2);
+    test::process busy({program, "call", "--node", "lab", "fib", "60"}, names.environment);
+    REQUIRE(eventually([&] {
+      std::string status;
+      run({"ps", "--node", "lab", "--json"}, names, &status);
+      return status.find("fib") != std::string::npos;
+    }));
+    lab.node.signal(SIGKILL);
+    lab.node.wait();
+    CHECK(busy.wait() == 1);
+    CHECK(busy.err().find("lab") != std::string::npos);
+  }
+  for (const auto pid : workers)
+    CHECK(eventually([&] { return !test::lives(pid); }));
+  const running_node again(names, "lab");
+  CHECK(again.workers_.size() == 2);
+}
+
+TEST_CASE("SIGTERM and SIGINT end a node in peace, and nothing is left") {
+  for (const int number : {SIGTERM, SIGINT}) {
+    const own_names names;
+    running_node lab(names, "lab");
+    const auto pid = lab.node.pid();
+    std::string out;
+    CHECK(run({"call", "--node", "lab", "fib", "10"}, names, &out) == 0);
+    CHECK(out == "55\n");
+    lab.node.signal(number);
+    CHECK(lab.node.wait() == 0);
+    for (const auto each : lab.workers_)
+      CHECK_FALSE(test::lives(each));
+    CHECK(test::shm_left(pid).empty());
+    CHECK(fs::is_empty(names.folder));
+  }
+}
+
+TEST_CASE("two nodes live side by side, and a taken name is refused while its owner goes on") {
+  const own_names names;
+  running_node lab(names, "lab", "1");
+  running_node shop(names, "shop", "1");
+  std::string err;
+  CHECK(run({"node", "--name", "lab"}, names, nullptr, &err) == 1);
+  CHECK(err.find("'lab' runs already") != std::string::npos);
+  std::string out;
+  CHECK(run({"ps", "--json"}, names, &out) == 0);
+  CHECK(nlohmann::json::parse(out).size() == 2);
+  CHECK(run({"stop", "lab"}, names) == 0);
+  CHECK(lab.node.wait() == 0);
+  CHECK(run({"call", "--node", "shop", "fib", "10"}, names, &out) == 0);
+  CHECK(out == "55\n");
+}
+
+TEST_CASE("a worker killed under a node from the command line is replaced, and the caller is told") {
+  const own_names names;
+  running_node lab(names, "lab", "1");
+  std::string err;
+  CHECK(run({"call", "--node", "lab", "crash", "segv"}, names, nullptr, &err) == 1);
+  CHECK(err.find("SIGSEGV") != std::string::npos);
+  std::string out;
+  CHECK(run({"call", "--node", "lab", "fib", "10"}, names, &out) == 0);
+  CHECK(out == "55\n");
+}
+
+TEST_CASE("another user does not reach a node") {
+  if (::geteuid() != 0) {
+    MESSAGE("needs root to become somebody else; skipped");
+    return;
+  }
+  const own_names names;
+  running_node lab(names, "lab", "1");
+  // Even where the folder would let him in.
+  fs::permissions(names.folder, fs::perms::all);
+  fs::permissions(names.folder / "lab.sock", fs::perms::all);
+  test::process stranger({"setpriv", "--reuid=65534", "--clear-groups", program, "ps", "--node", "lab"},
+                         names.environment);
+  CHECK(stranger.wait() == 1);
+  CHECK(stranger.out().empty());
+}
+
+TEST_CASE("a call without a node starts one for itself and leaves nothing") {
+  const own_names names;
+  test::process one({program, "call", "fib", "10"}, names.environment);
+  const auto pid = one.pid();
+  CHECK(one.wait() == 0);
+  CHECK(one.out() == "55\n");
+  CHECK(one.err().empty());
+  CHECK(test::shm_left(pid).empty());
+}
