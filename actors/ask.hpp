@@ -10,8 +10,8 @@
 
 namespace pinion {
 
-/// A task that an actor is about to ask for: say what is to happen with then(). The actor goes on at once; one of
-/// the two functions is called later, as a message of its own, on the actor's own thread.
+/// A task that an actor is about to ask for: say what is to happen with then(). The actor goes on at once;
+/// one of the two functions is called later, as a message of its own, on the actor's own thread.
 ///
 /// The dispatcher always answers, within the task's timeout if it has one, also when workers die or the node
 /// stops; so CAF's own request timer, which 0.17.6 never cancels, is left out.
@@ -21,8 +21,8 @@ public:
   asking(Self* self, caf::actor dispatcher, task_ptr what)
       : self_(self), dispatcher_(std::move(dispatcher)), what_(std::move(what)) {}
 
-  /// `on_result(R)`, or `on_result()` for void, or `on_result(R, const task_stamps&)`; `on_error(const caf::error&)`,
-  /// see text_of() and code_of().
+  /// `on_result(R)`, or `on_result()` for void, or `on_result(R, const task_stamps&)`; `on_error(const
+  /// caf::error&)`, see text_of() and code_of().
   template <class OnResult, class OnError>
   void then(OnResult on_result, OnError on_error) && {
     self_->request(dispatcher_, caf::infinite, ask_atom_v, std::move(what_))

@@ -21,7 +21,8 @@ void prepare(caf::actor_system_config& cfg) {
   cfg.add_message_types<caf::id_block::pinion>();
   cfg.add_thread_hook<mark_threads>();
   cfg.add_error_category(category, [](std::uint8_t, caf::atom_value, const caf::message& text) {
-    return text.match_elements<std::string>() ? text.get_as<std::string>(0) : std::string("pinion: unknown failure");
+    return text.match_elements<std::string>() ? text.get_as<std::string>(0)
+                                              : std::string("pinion: unknown failure");
   });
 }
 

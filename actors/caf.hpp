@@ -2,8 +2,8 @@
 
 /// All that differs between CAF 0.17.6 (Debian's) and CAF 1.x stays behind this header: message types, atoms,
 /// configuration keys, sending and monitoring. The rest of the tree uses what is spelled the same in both.
-/// Facts about CAF that shaped it: an actor without a strong handle is destroyed, a lost link answers nothing,
-/// scheduling policy `stealing` sleeps 50 us at a time.
+/// Facts about CAF that shaped it: an actor without a strong handle is destroyed, a lost link answers
+/// nothing, scheduling policy `stealing` sleeps 50 us at a time.
 
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
@@ -31,8 +31,8 @@ constexpr std::string_view caf_key_prefix =
 /// Not thread-safe; the configuration stays yours.
 void prepare(caf::actor_system_config& cfg);
 
-/// Configuration of an actor system that pinion makes for itself (node or worker): work is shared, not stolen,
-/// messages are read on the I/O thread, and that thread is turned by us.
+/// Configuration of an actor system that pinion makes for itself (node or worker): work is shared, not
+/// stolen, messages are read on the I/O thread, and that thread is turned by us.
 class system_config : public caf::actor_system_config {
 public:
   explicit system_config(std::size_t scheduler_threads);

@@ -13,7 +13,8 @@ constexpr auto handshake_time = std::chrono::seconds{10};
 
 } // namespace
 
-compute::compute(caf::actor_config& cfg, compute_setup setup) : caf::io::broker(cfg), setup_(std::move(setup)) {}
+compute::compute(caf::actor_config& cfg, compute_setup setup)
+    : caf::io::broker(cfg), setup_(std::move(setup)) {}
 
 caf::behavior compute::make_behavior() {
   set_down_handler([this](caf::down_msg&) { quit(); });

@@ -19,9 +19,9 @@ struct compute_setup {
 };
 
 /// The actor of a worker process: says hello to its node, runs what it is sent. A broker, so it lives on the
-/// worker's I/O thread and a small task costs no hand-off. A task that comes while nothing waits is run in its own
-/// message; what is left after a slice is run by the loop (work()) between looks at the link, so that replies
-/// leave in between.
+/// worker's I/O thread and a small task costs no hand-off. A task that comes while nothing waits is run in
+/// its own message; what is left after a slice is run by the loop (work()) between looks at the link, so that
+/// replies leave in between.
 class compute final : public caf::io::broker {
 public:
   compute(caf::actor_config& cfg, compute_setup setup);

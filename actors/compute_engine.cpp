@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <pinion/actors/context.hpp>
+#include <pinion/actors/reply_journal.hpp>
 #include <pinion/actors/wire.hpp>
 
 namespace pinion {
@@ -19,7 +20,7 @@ std::int64_t thread_cpu_ns() noexcept {
 
 } // namespace
 
-compute_engine::compute_engine(const kernel_registry& kernels, control_block& page, std::uint32_t slot,
+compute_engine::compute_engine(const kernel_registry& kernels, control_page& page, std::uint32_t slot,
                                std::uint64_t incarnation)
     : kernels_(kernels), page_(page), slot_(slot), incarnation_(incarnation) {}
 
@@ -39,8 +40,8 @@ std::string compute_engine::step() {
     waiting_.pop_front();
     done.push_back(run(next.item, now));
     now = done.back().finished_ns;
-  } while (!waiting_.empty() && now < until);
-  page_.running.store(0, std::memory_order_relaxed);
+  } while (note(page_, done.back()) && !waiting_.empty() && now < until);
+  page_.block().running.store(0, std::memory_order_relaxed);
   return pack_done(slot_, incarnation_, done);
 }
 
@@ -48,11 +49,11 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
   done_item result;
   result.id = item.id;
   result.started_ns = now;
-  page_.began_ns.store(now, std::memory_order_relaxed);
-  page_.progress.store(0.0, std::memory_order_relaxed);
-  page_.running.store(item.id, std::memory_order_relaxed);
+  page_.block().began_ns.store(now, std::memory_order_relaxed);
+  page_.block().progress.store(0.0, std::memory_order_relaxed);
+  page_.block().running.store(item.id, std::memory_order_relaxed);
   // Release, and last: a node that sees the count sees which task it counts. From here on the task has begun.
-  page_.begun.fetch_add(1, std::memory_order_release);
+  page_.block().begun.fetch_add(1, std::memory_order_release);
   const kernel* what = nullptr;
   try {
     const auto known = kernels_.kernels();
@@ -60,9 +61,10 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
       throw task_error(actor_errc::unknown_kernel, "the worker has no kernel " + std::to_string(item.kernel));
     what = &known[item.kernel];
     if (now >= item.deadline_ns)
-      throw task_error(actor_errc::deadline_passed, what->name + ": its deadline had passed when its turn came");
+      throw task_error(actor_errc::deadline_passed,
+                       what->name + ": its deadline had passed when its turn came");
     unpack_arguments(item.arguments, arguments_);
-    context here(item.id, &page_.stop, &page_.progress);
+    context here(item.id, &page_.block().stop, &page_.block().progress);
     result.payload = pack_result(what->invoke(arguments_, mapper_, here));
   } catch (...) {
     auto why = failure_of(what != nullptr ? what->name : "task", std::current_exception());

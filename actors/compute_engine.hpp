@@ -14,11 +14,12 @@
 
 namespace pinion {
 
-/// What a compute actor does, without an actor: keeps the tasks it was sent, runs them one after the other, and
-/// packs what became of them. One thread, the worker's I/O thread; registry and control block outlive it.
+/// What a compute actor does, without an actor: keeps the tasks it was sent, runs them one after the other,
+/// and packs what became of them. One thread, the worker's I/O thread; registry and control page outlive it.
 class compute_engine {
 public:
-  compute_engine(const kernel_registry& kernels, control_block& page, std::uint32_t slot, std::uint64_t incarnation);
+  compute_engine(const kernel_registry& kernels, control_page& page, std::uint32_t slot,
+                 std::uint64_t incarnation);
 
   /// Takes a batch in. Throws task_error(bad_arguments) for bytes that are none; then nothing of it is kept.
   void enqueue(std::string batch);
@@ -41,7 +42,7 @@ private:
   static constexpr std::chrono::nanoseconds slice = std::chrono::microseconds{100};
 
   const kernel_registry& kernels_;
-  control_block& page_;
+  control_page& page_;
   std::uint32_t slot_;
   std::uint64_t incarnation_;
   mapper mapper_;

@@ -2,20 +2,22 @@
 
 #include <utility>
 
+#include <pinion/actors/reply_journal.hpp>
 #include <pinion/shm/control_page.hpp>
 
 namespace pinion {
 
 namespace {
 
-// How long the link of an ended process may take to be read to its end: a child that a kernel forked may hold it
-// open, and must not hold up the answers.
+// How long the link of an ended process may take to be read to its end: a child that a kernel forked may hold
+// it open, and must not hold up the answers.
 constexpr auto patience = std::chrono::milliseconds{100};
 
 } // namespace
 
 dispatcher::dispatcher(caf::actor_config& cfg, dispatcher_setup setup)
-    : caf::io::broker(cfg), setup_(std::move(setup)), engine_(*this, setup_.limits), links_(setup_.limits.slots) {}
+    : caf::io::broker(cfg), setup_(std::move(setup)), engine_(*this, setup_.limits),
+      links_(setup_.limits.slots) {}
 
 caf::behavior dispatcher::make_behavior() {
   set_down_handler([this](caf::down_msg& msg) { link_down(msg.source); });
@@ -115,8 +117,10 @@ void dispatcher::hear(const worker_event_ptr& event) {
   auto& mine = links_[event->slot];
   switch (event->what) {
   case worker_event::kind::started:
-    mine = link{{}, event->incarnation, event->page, false, nullptr};
-    engine_.started(*event);
+    if (mine.end)
+      mine.next = event; // first the predecessor's last words
+    else
+      begin(mine, event);
     break;
   case worker_event::kind::ended:
     if (event->incarnation != mine.incarnation)
@@ -136,7 +140,18 @@ void dispatcher::hear(const worker_event_ptr& event) {
   }
 }
 
+void dispatcher::begin(link& which, const worker_event_ptr& event) {
+  which = link{{}, event->incarnation, event->page, false, nullptr, nullptr};
+  engine_.started(*event);
+}
+
+std::vector<done_item> dispatcher::finished(std::uint32_t slot) const {
+  return links_[slot].page ? read_journal(*links_[slot].page) : std::vector<done_item>{};
+}
+
 void dispatcher::greet(const hello& who) {
+  if (who.slot < links_.size() && links_[who.slot].next)
+    settle(links_[who.slot]); // whatever the predecessor had to say has come by now
   if (!engine_.is_current(who.slot, who.incarnation) || !current_sender())
     return;
   if (who.kernels != setup_.kernels) {
@@ -183,6 +198,8 @@ void dispatcher::settle(link& which) {
   which.worker = nullptr;
   if (end)
     engine_.ended(*end, steady_clock::now());
+  if (const auto next = std::exchange(which.next, nullptr))
+    begin(which, next);
 }
 
 void dispatcher::arm() {

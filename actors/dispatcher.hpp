@@ -11,8 +11,8 @@
 
 namespace pinion {
 
-/// What a dispatcher takes from the node around it. The functions are called on the dispatcher's thread and must
-/// not block; they must outlive it.
+/// What a dispatcher takes from the node around it. The functions are called on the dispatcher's thread and
+/// must not block; they must outlive it.
 struct dispatcher_setup {
   dispatcher_engine::limits limits;
   /// The kernels' fingerprint that a worker's hello must carry.
@@ -23,12 +23,14 @@ struct dispatcher_setup {
   std::function<void(std::uint32_t slot, std::uint64_t incarnation, const std::string& given_up)> on_settled;
 };
 
-/// The actor between those who ask and the workers. Lives on the I/O thread (it is a broker), so that neither a
-/// requester there nor a worker's reply costs a thread hand-off. It decides nothing: that is dispatcher_engine's.
+/// The actor between those who ask and the workers. Lives on the I/O thread (it is a broker), so that neither
+/// a requester there nor a worker's reply costs a thread hand-off. It decides nothing: that is
+/// dispatcher_engine's.
 ///
-/// It never asks workers with CAF's request, whose timers are not cancelled: it sends and gets, by task number, and
-/// keeps one timer for the nearest deadline. A dead worker's tasks are answered once its link was read to the end
-/// and the process was waited for, whichever comes last, so no reply that was on its way is lost.
+/// It never asks workers with CAF's request, whose timers are not cancelled: it sends and gets, by task
+/// number, and keeps one timer for the nearest deadline. A dead worker's tasks are answered once its link was
+/// read to the end and the process was waited for, whichever comes last, so no reply that was on its way is
+/// lost.
 class dispatcher final : public caf::io::broker, private worker_port {
 public:
   dispatcher(caf::actor_config& cfg, dispatcher_setup setup);
@@ -42,18 +44,21 @@ private:
     std::uint64_t incarnation = 0;
     std::shared_ptr<control_page> page;
     bool up = false;
-    worker_event_ptr end; ///< the process ended; its link is still being read
+    worker_event_ptr end;  ///< the process ended; its link is still being read
+    worker_event_ptr next; ///< its successor, which started before that was over
   };
 
   void run(std::uint32_t slot, std::string batch) override;
   void ask_to_stop(std::uint32_t slot, std::uint64_t task) override;
   void kill(std::uint32_t slot, std::uint64_t incarnation) override;
   std::uint64_t begun(std::uint32_t slot) const override;
+  std::vector<done_item> finished(std::uint32_t slot) const override;
 
   void greet(const hello& who);
   void hear(const worker_event_ptr& event);
   void link_down(const caf::actor_addr& whose);
   void unheard(std::uint32_t slot, std::uint64_t incarnation);
+  void begin(link& which, const worker_event_ptr& event);
   void settle(link& which);
   void arm();
 

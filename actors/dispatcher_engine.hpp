@@ -15,14 +15,14 @@
 
 namespace pinion {
 
-/// What the dispatcher decides, without actors, clocks or processes: queue, credit, deadlines, and what becomes of
-/// a dead worker's tasks. Time is passed in, the world is a worker_port, so tests play it by hand.
+/// What the dispatcher decides, without actors, clocks or processes: queue, credit, deadlines, and what
+/// becomes of a dead worker's tasks. Time is passed in, the world is a worker_port, so tests play it by hand.
 /// Belongs to one thread, the dispatcher's. Each task that is submitted is answered exactly once.
 class dispatcher_engine {
 public:
   struct limits {
     std::size_t slots = 1;
-    std::size_t max_queue = 100'000; ///< tasks that may wait; one more is refused
+    std::size_t max_queue = 100'000;                          ///< tasks that may wait; one more is refused
     std::chrono::nanoseconds grace = std::chrono::seconds{1}; ///< from "please stop" to the kill
     int max_deaths = 3; ///< workers that one idempotent task may take down before it is given up
     /// By worker number, for the sentences of failures.
@@ -56,6 +56,7 @@ private:
   };
 
   void pump(time_point now);
+  void take_replies(worker_entry& who, done_items&& what, time_point now);
   void hand_over(worker_entry& who, std::vector<task_ptr>& batch, time_point now);
   void answer(const task_ptr& what, outcome&& result);
   void fail(const task_ptr& what, actor_errc code, std::string text, int slot = -1);

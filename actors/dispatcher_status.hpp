@@ -19,7 +19,7 @@ struct worker_status {
   std::string processors;
   std::uint64_t tasks_done = 0;
   std::uint64_t restarts = 0;
-  std::string running;    ///< the kernel of the task at hand, empty when idle
+  std::string running;     ///< the kernel of the task at hand, empty when idle
   std::int64_t for_ns = 0; ///< how long it has been at it
 };
 
@@ -28,10 +28,10 @@ const char* name_of(worker_status::state what) noexcept;
 /// One moment of a dispatcher.
 struct dispatcher_status {
   std::vector<worker_status> workers;
-  std::size_t queued = 0;   ///< tasks that wait for a worker
-  std::size_t sent = 0;     ///< tasks handed to workers
-  std::uint64_t done = 0;   ///< answered with a result
-  std::uint64_t failed = 0; ///< answered with a failure
+  std::size_t queued = 0;    ///< tasks that wait for a worker
+  std::size_t sent = 0;      ///< tasks handed to workers
+  std::uint64_t done = 0;    ///< answered with a result
+  std::uint64_t failed = 0;  ///< answered with a failure
   std::uint64_t expired = 0; ///< of those: their deadline passed
 };
 

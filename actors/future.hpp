@@ -11,8 +11,8 @@
 namespace pinion {
 
 /// The result of a task for a plain thread. R is the kernel's result type (or void, or argument for any).
-/// Movable and copyable; copies look at the same result. May be waited for by any thread that is not an actor's;
-/// dropping it does not stop the task.
+/// Movable and copyable; copies look at the same result. May be waited for by any thread that is not an
+/// actor's; dropping it does not stop the task.
 template <class R>
 class future {
 public:
@@ -32,8 +32,8 @@ public:
         after(steady_clock::now(), std::chrono::duration_cast<std::chrono::nanoseconds>(span)));
   }
 
-  /// Waits, and gives the result. Throws task_error with the reason if there is none, wrong_result_type if it is
-  /// no R, would_block on an actor's thread. May be called again.
+  /// Waits, and gives the result. Throws task_error with the reason if there is none, wrong_result_type if it
+  /// is no R, would_block on an actor's thread. May be called again.
   R get() const {
     const auto& what = state_->wait();
     if (!what.ok())

@@ -1,8 +1,8 @@
 #pragma once
 
 /// What travels between a node and its workers, and the atoms that actors of one node say to each other.
-/// Both ends are the same build: the hello carries the kernels' fingerprint, and a node sends away a worker whose
-/// kernels differ. Bytes inside batches are packed by task_wire.hpp.
+/// Both ends are the same build: the hello carries the kernels' fingerprint, and a node sends away a worker
+/// whose kernels differ. Bytes inside batches are packed by task_wire.hpp.
 
 #include <caf/all.hpp>
 
@@ -22,7 +22,8 @@ struct done_batch {
   std::string bytes;
 };
 
-/// Worker to node, first thing on a link: I am process `incarnation` of place `slot`, and these are my kernels.
+/// Worker to node, first thing on a link: I am process `incarnation` of place `slot`, and these are my
+/// kernels.
 struct hello {
   std::uint32_t slot = 0;
   std::uint64_t incarnation = 0;
@@ -63,7 +64,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, farewell& x) {
   return f(caf::meta::type_name("bye"), x.slot);
 }
-
 
 struct task;
 struct outcome;

@@ -8,9 +8,10 @@ namespace {
 
 void refuse_on_actor_thread() {
   if (on_actor_thread())
-    throw task_error(actor_errc::would_block,
-                     "a future was waited for on an actor's thread, which would stop every actor that lives there; "
-                     "use pinion::ask(self, ...).then(...) in actors");
+    throw task_error(
+        actor_errc::would_block,
+        "a future was waited for on an actor's thread, which would stop every actor that lives there; "
+        "use pinion::ask(self, ...).then(...) in actors");
 }
 
 } // namespace

@@ -15,8 +15,8 @@ namespace pinion {
 
 /// What a caller may say of one task beside kernel and arguments.
 struct task_options {
-  /// From submission to answer; when it passes, the caller gets deadline_passed and a worker that is still at it
-  /// is asked to stop, and killed after the node's grace. None = the node's task_timeout.
+  /// From submission to answer; when it passes, the caller gets deadline_passed and a worker that is still at
+  /// it is asked to stop, and killed after the node's grace. None = the node's task_timeout.
   std::optional<std::chrono::nanoseconds> timeout;
   int priority = 0;        ///< higher goes first
   bool idempotent = false; ///< may run again if its worker dies after it had begun

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The bytes inside run_batch and done_batch. Fixed little-endian numbers and counted strings, each length checked
-/// before it is believed. Many small tasks ride in one message.
+/// The bytes inside run_batch and done_batch. Fixed little-endian numbers and counted strings, each length
+/// checked before it is believed. Many small tasks ride in one message.
 
 #include <cstdint>
 #include <span>

@@ -22,9 +22,9 @@ struct worker_event {
   std::uint32_t slot = 0;
   std::uint64_t incarnation = 0; ///< counts the processes of a node; tells a worker from its predecessor
   pid_t pid = 0;
-  std::string processors;              ///< where it is pinned: "0,2-3"
-  std::string cause;                   ///< of the end: "killed by signal 9 (SIGKILL)" and the tail of its stderr
-  std::shared_ptr<control_page> page;  ///< shared with the process; never null when started
+  std::string processors; ///< where it is pinned: "0,2-3"
+  std::string cause;      ///< of the end: "killed by signal 9 (SIGKILL)" and the tail of its stderr
+  std::shared_ptr<control_page> page; ///< shared with the process; never null when started
 };
 
 } // namespace pinion

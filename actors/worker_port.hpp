@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include <pinion/actors/task_wire.hpp>
 
 namespace pinion {
 
-/// What the dispatcher's engine needs of the world: a way to its workers. The dispatcher actor implements it with
-/// messages, control pages and the keeper of the processes; tests with a list.
-/// Called on the dispatcher's thread only; none of the calls may block or call back.
+/// What the dispatcher's engine needs of the world: a way to its workers. The dispatcher actor implements it
+/// with messages, control pages and the keeper of the processes; tests with a list. Called on the
+/// dispatcher's thread only; none of the calls may block or call back.
 class worker_port {
 public:
   virtual ~worker_port() = default;
@@ -19,6 +22,8 @@ public:
   virtual void kill(std::uint32_t slot, std::uint64_t incarnation) = 0;
   /// How many tasks the slot's process has begun since it started, by its control page.
   virtual std::uint64_t begun(std::uint32_t slot) const = 0;
+  /// Replies that a dead process of the slot had ready, and that may not have come (reply_journal.hpp).
+  virtual std::vector<done_item> finished(std::uint32_t slot) const = 0;
 };
 
 } // namespace pinion

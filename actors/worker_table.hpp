@@ -22,18 +22,20 @@ struct worker_entry {
   std::deque<task_ptr> outstanding;
   /// Tasks that were meant for this slot alone.
   task_queue own;
-  double expected_ns = 0;           ///< expected run time of the outstanding tasks, by their kernels' means
-  std::uint64_t answered = 0;       ///< replies of this incarnation
-  std::uint64_t tasks_done = 0;     ///< replies of all incarnations
+  double expected_ns = 0;       ///< expected run time of the outstanding tasks, by their kernels' means
+  std::uint64_t answered = 0;   ///< replies of this incarnation
+  std::uint64_t tasks_done = 0; ///< replies of all incarnations
   std::uint64_t restarts = 0;
-  std::uint64_t asked_to_stop = 0;  ///< a task whose deadline passed while it ran; 0 = none
-  time_point kill_at = never;       ///< when its grace ends
+  std::uint64_t asked_to_stop = 0; ///< a task whose deadline passed while it ran; 0 = none
+  time_point kill_at = never;      ///< when its grace ends
 
-  bool ready() const noexcept { return now == worker_status::state::idle || now == worker_status::state::busy; }
+  bool ready() const noexcept {
+    return now == worker_status::state::idle || now == worker_status::state::busy;
+  }
 };
 
-/// The slots of a node, and how long each kernel takes on average, from which follows how many tasks a worker is
-/// given ahead of time: as many as fill `window`, at least one. Belongs to the dispatcher's thread.
+/// The slots of a node, and how long each kernel takes on average, from which follows how many tasks a worker
+/// is given ahead of time: as many as fill `window`, at least one. Belongs to the dispatcher's thread.
 class worker_table {
 public:
   explicit worker_table(std::size_t slots) : entries_(slots) {}
@@ -44,8 +46,8 @@ public:
   std::vector<worker_entry>& entries() noexcept { return entries_; }
   const std::vector<worker_entry>& entries() const noexcept { return entries_; }
 
-  /// Work worth this much time, by measurement, may lie ready at a worker: enough to hide the way there and back,
-  /// too little for a task to wait behind another worker's.
+  /// Work worth this much time, by measurement, may lie ready at a worker: enough to hide the way there and
+  /// back, too little for a task to wait behind another worker's.
   static constexpr double window_ns = 200'000;
 
   /// True if the worker is ready for one more task of any kind.

@@ -52,7 +52,8 @@ placement place(std::size_t workers, const std::vector<int>& processors, const s
   const auto count = workers == 0 ? pool.size() : workers;
   // With fewer workers than processors each gets an equal share; what does not divide is left over.
   const auto share = std::max<std::size_t>(1, count == 0 ? 1 : pool.size() / count);
-  // One processor a worker: a kernel has one thread unless it says otherwise, and then the operator says where.
+  // One processor a worker: a kernel has one thread unless it says otherwise, and then the operator says
+  // where.
   const auto width = processors.empty() ? std::size_t{1} : share;
   for (std::size_t slot = 0; slot < count; ++slot) {
     std::vector<int> mine;
@@ -62,9 +63,8 @@ placement place(std::size_t workers, const std::vector<int>& processors, const s
     result.workers.push_back(std::move(mine));
   }
   auto users = [&](int processor) {
-    return std::count_if(result.workers.begin(), result.workers.end(), [&](const auto& w) {
-      return std::find(w.begin(), w.end(), processor) != w.end();
-    });
+    return std::count_if(result.workers.begin(), result.workers.end(),
+                         [&](const auto& w) { return std::find(w.begin(), w.end(), processor) != w.end(); });
   };
   for (const auto each : all)
     if (users(each) == 0)
@@ -73,8 +73,9 @@ placement place(std::size_t workers, const std::vector<int>& processors, const s
   if (!result.io_alone)
     result.io = all;
   for (const auto& mine : result.workers)
-    result.alone.push_back(result.io_alone && std::all_of(mine.begin(), mine.end(),
-                                                          [&](int processor) { return users(processor) == 1; }));
+    result.alone.push_back(result.io_alone && std::all_of(mine.begin(), mine.end(), [&](int processor) {
+                             return users(processor) == 1;
+                           }));
   return result;
 }
 

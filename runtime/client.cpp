@@ -15,7 +15,8 @@ namespace pinion {
 client::client(const config& settings, std::string node)
     : folder_(settings.runtime_dir), node_(std::move(node)), socket_(connect_to_node(folder_, node_)) {}
 
-outcome client::call(const task_options& options, std::string_view kernel, std::span<const argument> arguments) {
+outcome client::call(const task_options& options, std::string_view kernel,
+                     std::span<const argument> arguments) {
   desk_request what;
   what.what = desk_request::kind::call;
   what.kernel = kernel;
@@ -52,9 +53,9 @@ desk_answer client::ask(desk_request what) {
   what.number = ++last_;
   const auto frame = pack_frame(what);
   if (frame.size() > largest_frame)
-    throw task_error(actor_errc::bad_arguments,
-                     "the arguments take " + std::to_string(frame.size()) + " bytes, at most " +
-                         std::to_string(largest_frame) + " can be sent; put what is large into an array");
+    throw task_error(actor_errc::bad_arguments, "the arguments take " + std::to_string(frame.size()) +
+                                                    " bytes, at most " + std::to_string(largest_frame) +
+                                                    " can be sent; put what is large into an array");
   send(frame);
   auto result = unpack_answer(receive(frame_length(receive(frame_prefix))));
   if (result.number != what.number) {
@@ -92,8 +93,8 @@ std::string client::receive(std::size_t bytes) {
 }
 
 void client::lost(const std::string& how) {
-  raise(runtime_errc::link_failed,
-        "the node '" + node_ + "' went away before it answered: " + how + "; see `pinion ps` for what still runs");
+  raise(runtime_errc::link_failed, "the node '" + node_ + "' went away before it answered: " + how +
+                                       "; see `pinion ps` for what still runs");
 }
 
 std::vector<std::string> list_nodes(const config& settings) { return list_nodes(settings.runtime_dir); }

@@ -13,8 +13,8 @@
 
 namespace pinion {
 
-/// Speaks with a node of the same user that has a front desk. Every call waits for the answer; one thread at a
-/// time. Arrays in arguments stay the caller's and must live until the call returns.
+/// Speaks with a node of the same user that has a front desk. Every call waits for the answer; one thread at
+/// a time. Arrays in arguments stay the caller's and must live until the call returns.
 class client {
 public:
   /// Throws runtime_errc: no_such_node (with the nearest name), not_yours, bad_config.

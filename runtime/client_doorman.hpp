@@ -9,8 +9,8 @@
 
 namespace pinion {
 
-/// Lets clients in through a listening Unix socket, if they run as the same user; others are closed on the spot.
-/// On the I/O thread; takes the socket over.
+/// Lets clients in through a listening Unix socket, if they run as the same user; others are closed on the
+/// spot. On the I/O thread; takes the socket over.
 class client_doorman final : public caf::io::network::doorman_impl {
 public:
   client_doorman(caf::io::network::default_multiplexer& loop, int listener)

@@ -14,7 +14,8 @@ constexpr std::size_t most_calls = 4096;
 
 } // namespace
 
-desk_actor::desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener, std::function<void()> on_stop)
+desk_actor::desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener,
+                       std::function<void()> on_stop)
     : caf::io::broker(cfg), node_(whose), listener_(listener), on_stop_(std::move(on_stop)) {}
 
 caf::behavior desk_actor::make_behavior() {
@@ -81,8 +82,9 @@ void desk_actor::take(connection from, const std::string& frame) {
 void desk_actor::call(connection from, desk_request&& what) {
   auto& who = clients_[from];
   if (who.calls >= most_calls)
-    return refuse(from, what.number,
-                  {actor_errc::overloaded, "more than " + std::to_string(most_calls) + " calls of one client wait"});
+    return refuse(
+        from, what.number,
+        {actor_errc::overloaded, "more than " + std::to_string(most_calls) + " calls of one client wait"});
   ++who.calls;
   std::vector<argument_view> looks;
   for (const auto& each : what.arguments) {
@@ -90,7 +92,8 @@ void desk_actor::call(connection from, desk_request&& what) {
     if (const auto* ref = std::get_if<array_ref>(&each))
       who.segments.insert(ref->segment);
   }
-  request(node_.dispatcher(), caf::infinite, ask_atom_v, node_.make_task(what.options, what.kernel, looks, {}))
+  request(node_.dispatcher(), caf::infinite, ask_atom_v,
+          node_.make_task(what.options, what.kernel, looks, {}))
       .then(
           [this, from, number = what.number](outcome_ptr& result) {
             if (auto at = clients_.find(from); at != clients_.end())

@@ -12,8 +12,8 @@
 
 namespace pinion {
 
-/// The actor behind a front_desk: one for all clients of a node, since each says little. Reads a frame at a time,
-/// asks the dispatcher, and writes the answer when it comes. On the I/O thread.
+/// The actor behind a front_desk: one for all clients of a node, since each says little. Reads a frame at a
+/// time, asks the dispatcher, and writes the answer when it comes. On the I/O thread.
 class desk_actor final : public caf::io::broker {
 public:
   /// `listener` is a listening Unix socket, which it takes over.
@@ -23,8 +23,8 @@ public:
 
 private:
   struct client {
-    bool in_frame = false;    ///< the next chunk is a frame, not its length
-    std::size_t calls = 0;    ///< that wait for their answers
+    bool in_frame = false; ///< the next chunk is a frame, not its length
+    std::size_t calls = 0; ///< that wait for their answers
     /// Segments that its arguments named. They are its own, and are gone when it is.
     std::set<std::string> segments;
   };

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What a client and a node say to each other over the node's socket: frames, a u32 length and that many bytes in
-/// the notation of wire.hpp. A request carries a number, and its answer the same one.
+/// What a client and a node say to each other over the node's socket: frames, a u32 length and that many
+/// bytes in the notation of wire.hpp. A request carries a number, and its answer the same one.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ struct desk_request {
   enum class kind : std::uint8_t { call = 1, kernels, status, stop };
   kind what = kind::status;
   std::uint64_t number = 0;
-  std::string kernel;               ///< for call, as all below
+  std::string kernel; ///< for call, as all below
   std::vector<argument> arguments;
   task_options options;
 };

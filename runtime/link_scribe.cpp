@@ -17,7 +17,8 @@ constexpr std::size_t read_size = 64 * 1024;
 constexpr std::size_t keep_size = 1024 * 1024;
 // After so many bytes other sockets get their turn.
 constexpr std::size_t turn_size = 4 * 1024 * 1024;
-// CAF's header promises a payload's size, up to 4 GiB, and room is made for it unseen. None of ours comes near.
+// CAF's header promises a payload's size, up to 4 GiB, and room is made for it unseen. None of ours comes
+// near.
 constexpr std::size_t largest_chunk = 256 * 1024 * 1024;
 
 } // namespace
@@ -120,8 +121,8 @@ void link_scribe::flush() {
 
 void link_scribe::write() {
   while (out_begin_ < out_.size()) {
-    const auto sent =
-        ::send(handler_.fd(), out_.data() + out_begin_, out_.size() - out_begin_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const auto sent = ::send(handler_.fd(), out_.data() + out_begin_, out_.size() - out_begin_,
+                             MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EINTR)
       continue;
     if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {

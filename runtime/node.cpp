@@ -11,6 +11,7 @@
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/link.hpp>
 #include <pinion/runtime/plugin.hpp>
+#include <pinion/runtime/short_slice.hpp>
 #include <pinion/runtime/supervisor.hpp>
 #include <pinion/runtime/worker_main.hpp>
 #include <pinion/shm/sweep.hpp>
@@ -102,8 +103,7 @@ struct node::parts {
   explicit parts(config what)
       : settings(named(std::move(what))), setup(supervision(settings, load_plugins(settings))),
         kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
-        workers(std::make_shared<supervisor>(setup)),
-        arrays(store_of(settings, workers)) {}
+        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, workers)) {}
 
   const config settings;
   const supervisor::setup setup;
@@ -125,6 +125,8 @@ struct node::parts {
 };
 
 void node::parts::make_system() {
+  // For the I/O thread and the scheduler's, which start here: requests are met while kernels compute.
+  const short_slice inherited;
   own_config = std::make_unique<system_config>(settings.scheduler_threads);
   own_system = std::make_unique<caf::actor_system>(*own_config);
   system = own_system.get();
@@ -152,7 +154,8 @@ void node::parts::connect() {
     ready.settle(slot, given_up);
   };
   dispatcher = spawn_dispatcher(*system, std::move(how));
-  arrays.on_retire([to = dispatcher](const std::string& segment) { caf::anon_send(to, retire_atom_v, segment); });
+  arrays.on_retire(
+      [to = dispatcher](const std::string& segment) { caf::anon_send(to, retire_atom_v, segment); });
   supervisor::listener hear;
   hear.on_event = [to = dispatcher](worker_event event) {
     caf::anon_send(to, worker_atom_v, worker_event_ptr(std::make_shared<worker_event>(std::move(event))));
@@ -197,8 +200,9 @@ node::node(config what) {
 node::node(config what, caf::actor_system& system) {
   run_worker_if_asked();
   if (!system.has_middleman())
-    raise(runtime_errc::bad_config, "the actor system has no middleman; say cfg.load<caf::io::middleman>() and "
-                                    "pinion::prepare(cfg) before you make it");
+    raise(runtime_errc::bad_config,
+          "the actor system has no middleman; say cfg.load<caf::io::middleman>() and "
+          "pinion::prepare(cfg) before you make it");
   if (system.types().make_value(caf::type_name<hello>::value) == nullptr)
     raise(runtime_errc::bad_config,
           "the actor system does not know pinion's messages; say pinion::prepare(cfg) before you make it");
@@ -229,7 +233,8 @@ void node::wait_ready() {
 // -- tasks --------------------------------------------------------------------
 
 task_ptr node::make_task(const task_options& options, std::string_view kernel,
-                         std::span<const argument_view> arguments, std::vector<std::shared_ptr<const void>> holds) {
+                         std::span<const argument_view> arguments,
+                         std::vector<std::shared_ptr<const void>> holds) {
   auto result = std::make_shared<task>();
   result->options = options;
   result->holds = std::move(holds);
@@ -266,8 +271,9 @@ future<argument> node::submit_packed(const task_options& options, std::string_vi
   return future<argument>(submit_task(make_task(options, kernel, looks, std::move(holds))));
 }
 
-void node::submit_then(const task_options& options, std::string_view kernel, std::span<const argument> arguments,
-                       std::vector<std::shared_ptr<const void>> holds, std::function<void(outcome&&)> on_done) {
+void node::submit_then(const task_options& options, std::string_view kernel,
+                       std::span<const argument> arguments, std::vector<std::shared_ptr<const void>> holds,
+                       std::function<void(outcome&&)> on_done) {
   std::vector<argument_view> looks;
   for (const auto& each : arguments)
     looks.push_back(look(each));
@@ -280,8 +286,9 @@ void node::submit_then(const task_options& options, std::string_view kernel, std
 
 dispatcher_status node::status() const {
   if (on_actor_thread())
-    throw task_error(actor_errc::would_block,
-                     "node::status() was called on an actor's thread; send status_atom to the dispatcher instead");
+    throw task_error(
+        actor_errc::would_block,
+        "node::status() was called on an actor's thread; send status_atom to the dispatcher instead");
   dispatcher_status result;
   caf::error why;
   caf::scoped_actor self{*parts_->system, true};

@@ -20,20 +20,21 @@
 
 namespace pinion {
 
-/// A node: worker processes, the dispatcher before them, and a store of arrays. Make one early in main, since in a
-/// worker process (which is this program, started again) its constructor runs the worker and does not return.
+/// A node: worker processes, the dispatcher before them, and a store of arrays. Make one early in main, since
+/// in a worker process (which is this program, started again) its constructor runs the worker and does not
+/// return.
 ///
-/// All members may be called from any thread, also from actors, but for those that wait (their comments say so).
-/// The node owns its processes: when it goes, they have gone. Futures and arrays may outlive it; tasks that were
-/// not done by then fail with node_stopping. An actor system that it made waits for the program's actors in it to
-/// end, as CAF does.
+/// All members may be called from any thread, also from actors, but for those that wait (their comments say
+/// so). The node owns its processes: when it goes, they have gone. Futures and arrays may outlive it; tasks
+/// that were not done by then fail with node_stopping. An actor system that it made waits for the program's
+/// actors in it to end, as CAF does.
 class node {
 public:
-  /// Starts the workers and an actor system of its own; does not wait for them, tasks may be submitted at once.
-  /// Throws std::system_error (runtime_errc).
+  /// Starts the workers and an actor system of its own; does not wait for them, tasks may be submitted at
+  /// once. Throws std::system_error (runtime_errc).
   explicit node(config what = {});
-  /// Joins an actor system that the program has: its configuration must have loaded caf::io::middleman and been
-  /// given to pinion::prepare(), and it must outlive the node.
+  /// Joins an actor system that the program has: its configuration must have loaded caf::io::middleman and
+  /// been given to pinion::prepare(), and it must outlive the node.
   node(config what, caf::actor_system& system);
   node(const node&) = delete;
   node& operator=(const node&) = delete;
@@ -42,8 +43,8 @@ public:
   const std::string& name() const noexcept;
   caf::actor_system& system() noexcept;
   const kernel_registry& kernels() const noexcept;
-  /// Waits until every worker has said hello. Throws worker_gave_up with the reason if none can be started, and
-  /// would_block on an actor's thread.
+  /// Waits until every worker has said hello. Throws worker_gave_up with the reason if none can be started,
+  /// and would_block on an actor's thread.
   void wait_ready();
 
   // -- arrays -----------------------------------------------------------------
@@ -68,9 +69,9 @@ public:
 
   // -- tasks ------------------------------------------------------------------
 
-  /// Runs a kernel on some worker. Arguments are numbers, strings, arrays and views; arrays are not copied and
-  /// live until the task is over. Every fault, a wrong argument too, comes out of the future. For threads that
-  /// may wait; actors use ask().
+  /// Runs a kernel on some worker. Arguments are numbers, strings, arrays and views; arrays are not copied
+  /// and live until the task is over. Every fault, a wrong argument too, comes out of the future. For threads
+  /// that may wait; actors use ask().
   template <class R, packable... Ts>
   future<R> submit(std::string_view kernel, const Ts&... arguments) {
     return submit<R>(task_options{}, kernel, arguments...);
@@ -79,11 +80,13 @@ public:
   future<R> submit(const task_options& options, std::string_view kernel, const Ts&... arguments) {
     return future<R>(submit_task(make_task(options, kernel, arguments...)));
   }
-  /// The same with arguments that are known at run time; `holds` keeps their arrays alive until the task is over.
+  /// The same with arguments that are known at run time; `holds` keeps their arrays alive until the task is
+  /// over.
   future<argument> submit_packed(const task_options& options, std::string_view kernel,
                                  std::span<const argument> arguments,
                                  std::vector<std::shared_ptr<const void>> holds = {});
-  /// The same for callers with neither thread nor actor: `on_done` is called on the I/O thread; it must not block.
+  /// The same for callers with neither thread nor actor: `on_done` is called on the I/O thread; it must not
+  /// block.
   void submit_then(const task_options& options, std::string_view kernel, std::span<const argument> arguments,
                    std::vector<std::shared_ptr<const void>> holds, std::function<void(outcome&&)> on_done);
 
@@ -95,7 +98,8 @@ public:
     return make_task(options, kernel, std::span<const argument_view>(looks), std::move(holds));
   }
   /// Chooses the overload and packs; a refusal is carried in the task and comes back as its outcome.
-  task_ptr make_task(const task_options& options, std::string_view kernel, std::span<const argument_view> arguments,
+  task_ptr make_task(const task_options& options, std::string_view kernel,
+                     std::span<const argument_view> arguments,
                      std::vector<std::shared_ptr<const void>> holds);
 
   /// Who takes (submit_atom, task_ptr) and (ask_atom, task_ptr); see messages.hpp.
@@ -116,7 +120,8 @@ private:
 };
 
 /// A kernel asked for by an actor, which goes on meanwhile:
-///     pinion::ask<double>(self, node, "dot", a, b).then([](double d) {...}, [](const caf::error& why) {...});
+///     pinion::ask<double>(self, node, "dot", a, b).then([](double d) {...}, [](const caf::error& why)
+///     {...});
 template <class R, class Self, packable... Ts>
 asking<R, Self> ask(Self* self, node& where, const task_options& options, std::string_view kernel,
                     const Ts&... arguments) {

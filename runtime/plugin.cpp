@@ -49,9 +49,9 @@ std::string load_plugin(const std::string& path) {
   auto* handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const auto* why = ::dlerror();
-    raise(runtime_errc::plugin_not_loaded, "cannot load the plug-in '" + path + "': " +
-                                               (why != nullptr ? why : "unknown error") +
-                                               "; it must be a shared library that was linked with libpinion");
+    raise(runtime_errc::plugin_not_loaded,
+          "cannot load the plug-in '" + path + "': " + (why != nullptr ? why : "unknown error") +
+              "; it must be a shared library that was linked with libpinion");
   }
   if (!loaded.insert(handle).second)
     return file;

@@ -37,14 +37,15 @@ void check_folder(const fs::path& folder) {
     raise(runtime_errc::system_refused, "cannot look at '" + folder.string() + "': " + reason(errno) +
                                             "; name another folder with runtime_dir");
   if (!S_ISDIR(now.st_mode))
-    raise(runtime_errc::not_yours, "'" + folder.string() + "' is no directory; remove it, or name another folder "
-                                                           "with runtime_dir");
+    raise(runtime_errc::not_yours, "'" + folder.string() +
+                                       "' is no directory; remove it, or name another folder "
+                                       "with runtime_dir");
   if (now.st_uid != ::geteuid())
     raise(runtime_errc::not_yours,
           "'" + folder.string() + "' belongs to another user; name another folder with runtime_dir");
   if ((now.st_mode & 077U) != 0)
-    raise(runtime_errc::not_yours, "'" + folder.string() + "' is open to other users; say chmod 700 " +
-                                       folder.string());
+    raise(runtime_errc::not_yours,
+          "'" + folder.string() + "' is open to other users; say chmod 700 " + folder.string());
 }
 
 void make_folder(const fs::path& folder) {
@@ -98,18 +99,22 @@ rendezvous::rendezvous(const fs::path& folder, const std::string& name)
     if (!lock_)
       raise(runtime_errc::system_refused, "cannot open '" + lock_file_.string() + "': " + reason(errno));
     if (!take(lock_.get()))
-      raise(runtime_errc::name_taken, "a node named '" + name + "' runs already; choose another --name, or stop it "
-                                                                "with `pinion stop " + name + "`");
+      raise(runtime_errc::name_taken, "a node named '" + name +
+                                          "' runs already; choose another --name, or stop it "
+                                          "with `pinion stop " +
+                                          name + "`");
     // A node that ends removes its lock's file: what was locked may be a file without a name by now.
     struct stat mine {};
     struct stat named {};
-    if (::fstat(lock_.get(), &mine) == 0 && ::stat(lock_file_.c_str(), &named) == 0 && mine.st_ino == named.st_ino)
+    if (::fstat(lock_.get(), &mine) == 0 && ::stat(lock_file_.c_str(), &named) == 0 &&
+        mine.st_ino == named.st_ino)
       break;
   }
   ::unlink(socket_.c_str()); // of a node that was killed
   listener_ = descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   // The directory keeps strangers out from the first moment; the mode says it again.
-  if (!listener_ || ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+  if (!listener_ ||
+      ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::chmod(socket_.c_str(), 0600) != 0 || ::listen(listener_.get(), backlog) != 0)
     raise(runtime_errc::system_refused, "cannot listen at '" + socket_.string() + "': " + reason(errno));
 }

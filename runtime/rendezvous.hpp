@@ -8,14 +8,14 @@
 
 namespace pinion {
 
-/// Where the nodes of a user are found by name: a directory of mode 0700 with, for each node, a lock that it holds
-/// while it lives (flock(2), so kill -9 lets go of it too) and a socket of mode 0600.
+/// Where the nodes of a user are found by name: a directory of mode 0700 with, for each node, a lock that it
+/// holds while it lives (flock(2), so kill -9 lets go of it too) and a socket of mode 0600.
 
 /// A node's place there: takes the name, listens, and clears both files away at the end. Owned by one thread.
 class rendezvous {
 public:
-  /// Makes the directory where it is missing. Throws name_taken, not_yours (the directory is another user's or open
-  /// to others), bad_config (a name that cannot be one) or system_refused.
+  /// Makes the directory where it is missing. Throws name_taken, not_yours (the directory is another user's
+  /// or open to others), bad_config (a name that cannot be one) or system_refused.
   rendezvous(const std::filesystem::path& folder, const std::string& name);
   rendezvous(const rendezvous&) = delete;
   rendezvous& operator=(const rendezvous&) = delete;

@@ -9,8 +9,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto young = 1s;
-// So many deaths at work in a row are met with a fresh process at once: a burst of crashing tasks is no fault of
-// the slot.
+// So many deaths at work in a row are met with a fresh process at once: a burst of crashing tasks is no fault
+// of the slot.
 constexpr std::size_t patience = 8;
 constexpr auto first_pause = 10ms;
 constexpr auto longest_pause = 1000ms;

@@ -9,8 +9,10 @@
 
 namespace pinion {
 
-/// {"node": "lab", "pid": 7, "workers": [{"slot": 0, "pid": 8, "state": "idle", "processors": "1", "tasks": 3,
-///  "restarts": 0, "running": "", "running_ms": 0.0}], "queued": 0, "sent": 0, "done": 3, "failed": 0, "expired": 0}
+/// {"node": "lab", "pid": 7, "workers": [{"slot": 0, "pid": 8, "state": "idle", "processors": "1", "tasks":
+/// 3,
+///  "restarts": 0, "running": "", "running_ms": 0.0}], "queued": 0, "sent": 0, "done": 3, "failed": 0,
+///  "expired": 0}
 std::string status_json(const std::string& node, pid_t pid, const dispatcher_status& now);
 
 /// [{"name": "dot", "signature": "dot(view<const float64>, view<const float64>) -> float64", "doc": "...",

@@ -15,9 +15,11 @@
 
 namespace pinion {
 
-supervisor::supervisor(setup what) : setup_(std::move(what)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+supervisor::supervisor(setup what)
+    : setup_(std::move(what)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!wake_)
-    raise(runtime_errc::system_refused, "no descriptor is left for the supervisor; raise the limit (ulimit -n)");
+    raise(runtime_errc::system_refused,
+          "no descriptor is left for the supervisor; raise the limit (ulimit -n)");
   for (std::size_t i = 0; i < setup_.where.workers.size(); ++i)
     places_.emplace_back(setup_.restart_limit);
   thread_ = std::thread([this] { loop(); });
@@ -120,8 +122,13 @@ void supervisor::start(std::uint32_t slot) {
   here.policy.started(clock::now());
   const auto& processors = setup_.where.workers[slot];
   const bool alone = setup_.where.alone[slot];
-  worker_order order{slot,  here.incarnation, setup_.node, processors, alone ? 0 : setup_.shared_nice,
-                     alone ? setup_.spin_us : 0, setup_.plugins};
+  worker_order order{slot,
+                     here.incarnation,
+                     setup_.node,
+                     processors,
+                     alone ? 0 : setup_.shared_nice,
+                     alone ? setup_.spin_us : 0,
+                     setup_.plugins};
   try {
     here.process = worker_process::start(order);
   } catch (const std::exception& why) {
@@ -188,8 +195,9 @@ void supervisor::run_timers(clock::time_point now) {
       start(slot);
     if (here.greet_by <= now && here.process) {
       here.greet_by = clock::time_point::max();
-      here.killed_because = "it said nothing for " + std::to_string(setup_.start_timeout.count()) +
-                            " ms after its start (start_timeout); does the program make its node early in main?";
+      here.killed_because =
+          "it said nothing for " + std::to_string(setup_.start_timeout.count()) +
+          " ms after its start (start_timeout); does the program make its node early in main?";
       here.process->signal(SIGKILL);
     }
     if (kill_all_at_ <= now && here.process)
@@ -244,7 +252,8 @@ void supervisor::wait_for_events() {
 }
 
 bool supervisor::all_gone() const {
-  return std::none_of(places_.begin(), places_.end(), [](const auto& each) { return each.process.has_value(); });
+  return std::none_of(places_.begin(), places_.end(),
+                      [](const auto& each) { return each.process.has_value(); });
 }
 
 void supervisor::tell(worker_event event) {

@@ -53,7 +53,8 @@ public:
   void kill(std::uint32_t slot, std::uint64_t incarnation, std::string why);
   /// Sends the slot's present process a signal (faults of scenarios and tests).
   void signal(std::uint32_t slot, int number);
-  /// Runs something on the supervisor's thread that would take too long elsewhere; at once, here, after stop().
+  /// Runs something on the supervisor's thread that would take too long elsewhere; at once, here, after
+  /// stop().
   void run(std::function<void()> what);
   /// Ends all processes: they have `grace` to leave by themselves. Returns when every one was waited for.
   void stop(std::chrono::milliseconds grace);

@@ -34,8 +34,8 @@ Number number(std::string_view key, std::string_view text) {
   Number result{};
   const auto [end, why] = std::from_chars(text.data(), text.data() + text.size(), result);
   if (why != std::errc{} || end != text.data() + text.size())
-    raise(runtime_errc::cannot_start_worker, std::string(worker_variable) + ": " + std::string(key) + " is '" +
-                                                 std::string(text) + "', a number is needed");
+    raise(runtime_errc::cannot_start_worker, std::string(worker_variable) + ": " + std::string(key) +
+                                                 " is '" + std::string(text) + "', a number is needed");
   return result;
 }
 
@@ -63,7 +63,8 @@ std::optional<worker_order> take_worker_order() {
   for (std::string line; std::getline(in, line);) {
     const auto middle = line.find('=');
     const auto key = std::string_view(line).substr(0, middle);
-    const auto value = middle == std::string::npos ? std::string_view{} : std::string_view(line).substr(middle + 1);
+    const auto value =
+        middle == std::string::npos ? std::string_view{} : std::string_view(line).substr(middle + 1);
     if (key == "slot")
       result.slot = number<std::uint32_t>(key, value);
     else if (key == "incarnation")
@@ -80,7 +81,8 @@ std::optional<worker_order> take_worker_order() {
       result.plugins.emplace_back(value);
     else
       raise(runtime_errc::cannot_start_worker, std::string(worker_variable) + ": unknown field '" +
-                                                   std::string(key) + "'; this variable is pinion's own, unset it");
+                                                   std::string(key) +
+                                                   "'; this variable is pinion's own, unset it");
   }
   return result;
 }

@@ -27,8 +27,9 @@ constexpr int left_in_peace = 0;
 constexpr int could_not_start = 70; // sysexits.h: EX_SOFTWARE
 constexpr int lost_its_node = 75;   // EX_TEMPFAIL
 
-// Ends this process when the node is gone, also in the middle of a kernel: a thread that does nothing but wait for
-// the node's pidfd (pidfd_open(2)). PR_SET_PDEATHSIG would follow the thread that started us, not the process.
+// Ends this process when the node is gone, also in the middle of a kernel: a thread that does nothing but
+// wait for the node's pidfd (pidfd_open(2)). PR_SET_PDEATHSIG would follow the thread that started us, not
+// the process.
 void watch_node() {
   std::thread([] {
     sigset_t all;
@@ -55,7 +56,7 @@ void work(const worker_order& order) {
   for (const auto& each : order.plugins)
     load_plugin(each);
   const auto kernels = kernel_registry::from_registered();
-  compute_engine engine(kernels, page.block(), order.slot, order.incarnation);
+  compute_engine engine(kernels, page, order.slot, order.incarnation);
   system_config config(1);
   caf::actor_system system(config);
   io_loop loop(system, std::chrono::microseconds{order.spin_us});
@@ -86,8 +87,8 @@ void run_worker_if_asked() {
       ::fcntl(each, F_SETFD, FD_CLOEXEC);
     leave_signals_to_the_node();
     watch_node();
-    if (order->nice != 0)
-      [[maybe_unused]] const auto refused = ::nice(order->nice);
+    if (order->nice != 0) [[maybe_unused]]
+      const auto refused = ::nice(order->nice);
     work(*order);
   } catch (const std::exception& why) {
     std::fprintf(stderr, "pinion worker: %s\n", why.what());

@@ -25,8 +25,8 @@ constexpr std::size_t tail_bytes = 2048;
 constexpr int aside = 64;
 
 [[noreturn]] void fail(const worker_order& order, const std::string& what, int why) {
-  raise(runtime_errc::cannot_start_worker, "cannot start worker " + std::to_string(order.slot) + ": " + what + ": " +
-                                               std::generic_category().message(why));
+  raise(runtime_errc::cannot_start_worker, "cannot start worker " + std::to_string(order.slot) + ": " + what +
+                                               ": " + std::generic_category().message(why));
 }
 
 // What posix_spawn takes, freed on every path.
@@ -137,8 +137,8 @@ worker_process worker_process::start(const worker_order& order) {
   pointers.push_back(nullptr);
   {
     const pinned_for_now here(order.processors);
-    if (const auto why = ::posix_spawn(&result.pid_, "/proc/self/exe", &plan.files, &plan.attributes, arguments,
-                                       pointers.data());
+    if (const auto why = ::posix_spawn(&result.pid_, "/proc/self/exe", &plan.files, &plan.attributes,
+                                       arguments, pointers.data());
         why != 0)
       fail(order, "posix_spawn", why);
   }

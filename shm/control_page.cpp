@@ -13,7 +13,7 @@
 namespace pinion {
 
 namespace {
-constexpr std::size_t page_bytes = 4096;
+constexpr std::size_t page_bytes = control_block::journal_offset + control_block::journal_bytes;
 }
 
 control_page::control_page() : fd_(::memfd_create("pinion-control", MFD_CLOEXEC)) {

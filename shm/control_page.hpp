@@ -10,13 +10,15 @@ namespace pinion {
 /// What node and worker both read at any moment, one page for each worker process. No lock: every field is
 /// one atomic with one writer, so either side may die between any two stores and the other still reads sense.
 ///
-///     0        8        16             24        32           40      48         56
-///     +--------+--------+--------------+---------+------------+-------+----------+
-///     | magic  | version| tasks begun  | running | began (ns) | stop  | progress |
-///     +--------+--------+--------------+---------+------------+-------+----------+
+///     0       8         16      24        32         40     48         56         64     4096       69632
+///     +-------+---------+-------+---------+----------+------+----------+----------+------+-----------+
+///     | magic | version | begun | running | began ns | stop | progress | finished | ...  |  journal  |
+///     +-------+---------+-------+---------+----------+------+----------+----------+------+-----------+
 struct control_block {
   static constexpr std::uint64_t magic_value = 0x31'67'61'70'6e'6f'69'70; // "pionpag1"
   static constexpr std::uint64_t version_value = 1;
+  static constexpr std::size_t journal_offset = 4096;
+  static constexpr std::size_t journal_bytes = 65536;
 
   std::uint64_t magic = magic_value;
   std::uint64_t version = version_value;
@@ -31,12 +33,16 @@ struct control_block {
   std::atomic<std::uint64_t> stop{0};
   /// Written by the kernel: how far it is, 0 to 1.
   std::atomic<double> progress{0.0};
+  /// Written by the worker: how many entries its journal of finished tasks has had. An entry counts once this
+  /// says so (release), so one that is half written when its worker dies is never read.
+  std::atomic<std::uint64_t> finished{0};
 };
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock could be held by a dead process");
 static_assert(std::atomic<double>::is_always_lock_free, "a lock could be held by a dead process");
-static_assert(sizeof(control_block) == 56 && alignof(control_block) == 8, "the other side is another binary");
-static_assert(offsetof(control_block, begun) == 16 && offsetof(control_block, stop) == 40);
+static_assert(sizeof(control_block) == 64 && alignof(control_block) == 8, "the other side is another binary");
+static_assert(offsetof(control_block, begun) == 16 && offsetof(control_block, stop) == 40 &&
+              offsetof(control_block, finished) == 56);
 
 /// Owns a mapping of a control page. The node makes it, as memory without a name (memfd_create(2)), and the
 /// worker inherits its descriptor; nothing can be left behind. Movable by pointer only; the block may be used
@@ -53,6 +59,11 @@ public:
 
   control_block& block() noexcept { return *block_; }
   const control_block& block() const noexcept { return *block_; }
+  /// The bytes of the journal, journal_bytes of them; what lies there is for those who write and read it to
+  /// say.
+  std::byte* journal() const noexcept {
+    return reinterpret_cast<std::byte*>(block_) + control_block::journal_offset;
+  }
   /// Close-on-exec; stays ours.
   int fd() const noexcept { return fd_; }
 

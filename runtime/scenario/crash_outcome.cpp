@@ -22,7 +22,7 @@ std::string told_of(const crash_outcome& what, std::size_t requests) {
                                : std::to_string(what.restarts) + " workers") +
          ": " + std::to_string(what.results) + " of " + all + " answered" +
          (what.errors == 0 ? "" : ", " + std::to_string(what.errors) + " told why not") +
-         (lost == 0 ? "" : ", " + std::to_string(lost) + " lost");
+         (lost == 0 ? "" : ", " + std::to_string(lost) + (what.hung ? " never answered" : " lost"));
 }
 
 } // namespace pinion::scenario

@@ -12,6 +12,7 @@ struct crash_outcome {
   std::string first_error;
   std::size_t restarts = 0; ///< workers that had to be replaced
   bool node_died = false;
+  bool hung = false; ///< it neither answered nor ended, and was killed
   int signal = 0;    ///< that ended the node's process, or 0
   int exit_code = 0; ///< where no signal did
 };

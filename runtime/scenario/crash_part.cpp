@@ -132,6 +132,9 @@ int play_part(int stream, const config& settings, const std::filesystem::path& f
     peer.say("done");
     return 0;
   } catch (const std::exception& wrong) {
+    // A signal that came to both processes is for the other one to tell.
+    if (interruption::signal() != 0)
+      return 128 + interruption::signal();
     peer.say("failed " + one_line(wrong.what()));
     return 1;
   }

@@ -136,8 +136,10 @@ part_process::part_process() {
 }
 
 part_process::~part_process() {
+  // It sees the stream end, puts its workers away, and leaves by itself within three seconds.
+  stream_.reset();
   if (pid_ > 0 && !is_reaped_)
-    wait_for_end(std::chrono::steady_clock::now());
+    wait_for_end(std::chrono::steady_clock::now() + std::chrono::seconds(4));
 }
 
 void part_process::send(const std::string& line) {

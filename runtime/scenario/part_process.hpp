@@ -12,8 +12,8 @@
 namespace pinion::scenario {
 
 /// This very program, started once more with the same arguments to play one step apart, with a stream of text
-/// lines between the two. Owned by the player's thread, which alone calls it. The destructor kills and waits
-/// for the process, which also leaves on its own when we are gone: its end of the stream closes.
+/// lines between the two. Owned by the player's thread, which alone calls it. The destructor ends and awaits
+/// the process, which also leaves on its own when we are gone: its end of the stream closes.
 class part_process {
 public:
   /// Throws runtime_errc::system_refused.

@@ -1,3 +1,5 @@
+#include <exception>
+
 #include <sys/wait.h>
 
 #include <pinion/runtime/error.hpp>
@@ -13,9 +15,19 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-// The requests of a crash step are meant to be short; what has not ended by then hangs.
-constexpr std::chrono::seconds longest{120};
+// A process from which nothing was heard for so long hangs: what it owes is lost.
+constexpr std::chrono::seconds patience{30};
 constexpr std::chrono::seconds farewell{10};
+
+// A process that crashed, or was killed, could not put its segments away. Destroyed after it, on every path.
+struct segment_sweep {
+  ~segment_sweep() {
+    try {
+      sweep_dead_owners();
+    } catch (const std::exception&) { // the next node sweeps again
+    }
+  }
+};
 
 class part_listener {
 public:
@@ -36,18 +48,20 @@ public:
 
 private:
   void listen() {
-    const auto end = clock::now() + longest;
+    auto end = clock::now() + patience;
     for (std::string line; clock::now() < end;) {
       interruption::check();
       const auto heard = part_.receive(line, clock::now() + std::chrono::milliseconds(50));
       if (heard == part_process::heard::end)
         return;
-      if (heard == part_process::heard::line)
+      if (heard == part_process::heard::line) {
         take(line);
+        end = clock::now() + patience;
+      }
       on_.line.show(on_.where + ": " + std::to_string(found_.results + found_.errors) + " of " +
                     std::to_string(what_.count) + " answered");
     }
-    refuse("did not end in " + std::to_string(longest.count()) + " s");
+    found_.hung = true;
   }
 
   void take(const std::string& line) {
@@ -68,16 +82,15 @@ private:
   }
 
   void finish() {
-    const int status = part_.wait_for_end(clock::now() + farewell);
-    found_.node_died = !is_done_;
-    if (found_.node_died && !is_ready_)
-      refuse("ended before it began: " + part_.printed());
-    if (WIFSIGNALED(status))
+    const int status = part_.wait_for_end(clock::now() + (found_.hung ? std::chrono::seconds(0) : farewell));
+    interruption::check();
+    if (!is_ready_)
+      refuse((found_.hung ? "never began: " : "ended before it began: ") + part_.printed());
+    found_.node_died = !is_done_ && !found_.hung;
+    if (found_.node_died && WIFSIGNALED(status))
       found_.signal = WTERMSIG(status);
-    else
+    else if (found_.node_died)
       found_.exit_code = WEXITSTATUS(status);
-    // A process that crashed could not put its segments away.
-    sweep_dead_owners();
   }
 
   [[noreturn]] void refuse(const std::string& why) const {
@@ -87,6 +100,7 @@ private:
   const step& which_;
   const crash_step& what_;
   const stage& on_;
+  segment_sweep sweep_;
   part_process part_;
   crash_outcome found_;
   bool is_ready_ = false;

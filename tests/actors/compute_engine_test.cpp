@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <pinion/actors/compute_engine.hpp>
+#include <pinion/actors/reply_journal.hpp>
 #include <pinion/actors/wire.hpp>
 
 using namespace pinion;
@@ -19,7 +20,8 @@ struct bench {
     kernels.add("asks", [](context& c) { return c.stop_requested(); });
   }
 
-  std::string batch(std::initializer_list<std::pair<const char*, std::string>> calls, time_point deadline = never) {
+  std::string batch(std::initializer_list<std::pair<const char*, std::string>> calls,
+                    time_point deadline = never) {
     std::vector<task_ptr> tasks;
     for (const auto& [name, arguments] : calls) {
       auto one = std::make_shared<task>();
@@ -47,7 +49,7 @@ struct bench {
   }
 
   kernel_registry kernels;
-  control_block page;
+  control_page page;
   std::uint64_t last = 0;
 };
 
@@ -55,7 +57,8 @@ struct bench {
 
 TEST_CASE("tasks run in the order in which they came, and each is answered") {
   bench b;
-  const auto done = b.play(b.batch({{"twice", pack_values(4)}, {"throws", pack_values()}, {"twice", pack_values(5)}}));
+  const auto done =
+      b.play(b.batch({{"twice", pack_values(4)}, {"throws", pack_values()}, {"twice", pack_values(5)}}));
   REQUIRE(done.size() == 3);
   CHECK(done[0].id == 1);
   CHECK(std::get<std::int64_t>(unpack_result(done[0].payload)) == 8);
@@ -69,8 +72,8 @@ TEST_CASE("tasks run in the order in which they came, and each is answered") {
 TEST_CASE("the control page counts what has begun and shows nothing at hand afterwards") {
   bench b;
   b.play(b.batch({{"twice", pack_values(4)}, {"throws", pack_values()}}));
-  CHECK(b.page.begun.load() == 2);
-  CHECK(b.page.running.load() == 0);
+  CHECK(b.page.block().begun.load() == 2);
+  CHECK(b.page.block().running.load() == 0);
 }
 
 TEST_CASE("a task whose deadline has passed is not run") {
@@ -82,8 +85,9 @@ TEST_CASE("a task whose deadline has passed is not run") {
 
 TEST_CASE("a stop request reaches the task that it names and no other") {
   bench b;
-  b.page.stop.store(2);
-  const auto done = b.play(b.batch({{"asks", pack_values()}, {"asks", pack_values()}, {"asks", pack_values()}}));
+  b.page.block().stop.store(2);
+  const auto done =
+      b.play(b.batch({{"asks", pack_values()}, {"asks", pack_values()}, {"asks", pack_values()}}));
   REQUIRE(done.size() == 3);
   CHECK(std::get<bool>(unpack_result(done[0].payload)) == false);
   CHECK(std::get<bool>(unpack_result(done[1].payload)) == true);
@@ -107,4 +111,32 @@ TEST_CASE("arguments that do not unpack and kernels that are not there fail one 
   CHECK(done[0].code == static_cast<std::uint32_t>(actor_errc::unknown_kernel));
   CHECK(done[1].code != 0);
   CHECK(done[2].code == 0);
+}
+
+TEST_CASE("what was finished can be read from the journal though no reply has left") {
+  bench b;
+  b.play(b.batch({{"twice", pack_values(4)}, {"throws", pack_values()}, {"twice", pack_values(5)}}));
+  const auto noted = read_journal(b.page);
+  REQUIRE(noted.size() == 2); // a failure's text does not fit
+  CHECK(noted[0].id == 1);
+  CHECK(std::get<std::int64_t>(unpack_result(noted[0].payload)) == 8);
+  CHECK(noted[1].id == 3);
+  CHECK(noted[1].finished_ns >= noted[0].finished_ns);
+}
+
+TEST_CASE("the journal keeps the newest and believes no size in it") {
+  control_page page;
+  done_item item;
+  item.payload = pack_result(argument(1.5));
+  for (std::uint64_t i = 1; i <= journal_entries + 10; ++i) {
+    item.id = i;
+    CHECK(note(page, item));
+  }
+  auto noted = read_journal(page);
+  REQUIRE(noted.size() == journal_entries);
+  CHECK(noted.front().id == 11);
+  CHECK(noted.back().id == journal_entries + 10);
+  for (std::size_t i = 0; i < control_block::journal_bytes; ++i)
+    page.journal()[i] = std::byte{0xee};
+  CHECK(read_journal(page).empty());
 }

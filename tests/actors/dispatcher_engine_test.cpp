@@ -36,7 +36,12 @@ struct workers_by_hand final : worker_port {
     const auto at = begun_.find(slot);
     return at == begun_.end() ? 0 : at->second;
   }
+  std::vector<done_item> finished(std::uint32_t slot) const override {
+    const auto at = noted.find(slot);
+    return at == noted.end() ? std::vector<done_item>{} : at->second;
+  }
 
+  std::map<std::uint32_t, std::vector<done_item>> noted;
   std::vector<sent> batches;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> stops;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> kills;
@@ -68,7 +73,9 @@ struct stage {
     engine->ended(event_of(slot, cause), now);
   }
 
-  void is_given_up(std::uint32_t slot, const std::string& cause) { engine->given_up(event_of(slot, cause), now); }
+  void is_given_up(std::uint32_t slot, const std::string& cause) {
+    engine->given_up(event_of(slot, cause), now);
+  }
 
   worker_event event_of(std::uint32_t slot, const std::string& cause) {
     worker_event event;
@@ -96,7 +103,8 @@ struct stage {
     return number;
   }
 
-  void answers_with(std::uint32_t slot, std::uint64_t task, std::int64_t result, std::chrono::nanoseconds took = 1ms) {
+  void answers_with(std::uint32_t slot, std::uint64_t task, std::int64_t result,
+                    std::chrono::nanoseconds took = 1ms) {
     done_items items{slot, incarnations[slot], {}};
     done_item item;
     item.id = task;
@@ -108,7 +116,9 @@ struct stage {
   }
 
   bool answered(std::uint64_t task) const { return answers.contains(task); }
-  std::int64_t result_of(std::uint64_t task) { return std::get<std::int64_t>(std::get<argument>(answers.at(task).result)); }
+  std::int64_t result_of(std::uint64_t task) {
+    return std::get<std::int64_t>(std::get<argument>(answers.at(task).result));
+  }
   const failure& why(std::uint64_t task) { return std::get<failure>(answers.at(task).result); }
 
   workers_by_hand world;
@@ -249,6 +259,26 @@ TEST_CASE("the death of a worker is told to the task that had begun, and the oth
   s.answers_with(1, c, 3);
   CHECK(s.result_of(b) == 2);
   CHECK(s.result_of(c) == 3);
+}
+
+TEST_CASE("what a worker had finished before it died is answered from its notes") {
+  stage s(1);
+  s.comes_up(0);
+  const auto lesson = s.ask();
+  s.answers_with(0, lesson, 0, 1us);
+  const auto a = s.ask();
+  const auto b = s.ask();
+  done_item item;
+  item.id = lesson; // answered long ago
+  item.payload = pack_result(argument(std::int64_t{9}));
+  s.world.noted[0].push_back(item);
+  item.id = a;
+  item.payload = pack_result(argument(std::int64_t{7}));
+  s.world.noted[0].push_back(item);
+  s.world.begun_[0] = 3; // the lesson, a and b
+  s.dies(0);
+  CHECK(s.result_of(a) == 7);
+  CHECK(s.why(b).code == actor_errc::worker_died);
 }
 
 TEST_CASE("a task that may run again survives its worker") {

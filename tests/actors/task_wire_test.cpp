@@ -71,7 +71,8 @@ TEST_CASE("cut and changed batches are refused or read, and never more") {
   const auto seed = pinion::test::seed();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
-  const std::vector<task_ptr> sent{some_task(1, pack_values(1.5, "some text")), some_task(2, pack_values(true))};
+  const std::vector<task_ptr> sent{some_task(1, pack_values(1.5, "some text")),
+                                   some_task(2, pack_values(true))};
   const auto run = pack_run(sent);
   done_item item;
   item.payload = "payload";

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <set>
 #include <ostream>
+#include <set>
 #include <string>
 #include <system_error>
 

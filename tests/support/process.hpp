@@ -17,7 +17,8 @@
 namespace pinion::test {
 
 /// Looks until something is so; false after a time that only a fault can take. Not a measurement.
-inline bool eventually(const std::function<bool()>& so, std::chrono::seconds patience = std::chrono::seconds{30}) {
+inline bool eventually(const std::function<bool()>& so,
+                       std::chrono::seconds patience = std::chrono::seconds{30}) {
   const auto until = std::chrono::steady_clock::now() + patience;
   while (!so()) {
     if (std::chrono::steady_clock::now() > until)
@@ -41,7 +42,8 @@ inline bool lives(pid_t pid) {
 inline std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> result;
   std::error_code gone;
-  for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(parent) + "/task", gone)) {
+  for (const auto& thread :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(parent) + "/task", gone)) {
     std::ifstream list(thread.path() / "children");
     for (pid_t child = 0; list >> child;)
       if (lives(child))

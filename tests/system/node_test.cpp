@@ -217,14 +217,19 @@ TEST_CASE("an actor asks and goes on, and hears results and faults in its own me
   auto a = sut.zeros<double>({10});
   a(0) = 3.0;
   sut.system().spawn([&](caf::event_based_actor* self) {
-    ask<double>(self, sut, "total", a).then([&](double d) { answers += d == 3.0 ? 1 : 100; },
-                                            [&](const caf::error&) { answers += 1000; });
-    ask<double>(self, sut, "totl", a).then([&](double) { answers += 1000; }, [&](const caf::error& why) {
-      answers += code_of(why) == actor_errc::unknown_kernel && text_of(why).find("total") != std::string::npos ? 1 : 100;
-    });
-    ask<void>(self, sut, "leave", 1).then([&] { answers += 1000; }, [&](const caf::error& why) {
-      answers += code_of(why) == actor_errc::worker_died ? 1 : 100;
-    });
+    ask<double>(self, sut, "total", a)
+        .then([&](double d) { answers += d == 3.0 ? 1 : 100; }, [&](const caf::error&) { answers += 1000; });
+    ask<double>(self, sut, "totl", a)
+        .then([&](double) { answers += 1000; },
+              [&](const caf::error& why) {
+                answers += code_of(why) == actor_errc::unknown_kernel &&
+                                   text_of(why).find("total") != std::string::npos
+                               ? 1
+                               : 100;
+              });
+    ask<void>(self, sut, "leave", 1)
+        .then([&] { answers += 1000; },
+              [&](const caf::error& why) { answers += code_of(why) == actor_errc::worker_died ? 1 : 100; });
   });
   CHECK(test::eventually([&] { return answers >= 3; }));
   CHECK(answers == 3);

@@ -77,4 +77,7 @@ TEST_CASE("scenario report: a crash is told in one sentence") {
   what.errors = 1;
   what.restarts = 1;
   CHECK(told_of(what, 20) == "one worker: 19 of 20 answered, 1 told why not");
+  what.results = 16;
+  what.hung = true;
+  CHECK(told_of(what, 20) == "one worker: 16 of 20 answered, 1 told why not, 3 never answered");
 }
