@@ -23,7 +23,7 @@ caf::behavior compute::make_behavior() {
       [this](run_batch& batch) {
         const bool idle = !setup_.engine->pending();
         setup_.engine->enqueue(std::move(batch.bytes));
-        if (idle && setup_.engine->pending())
+        if (idle && setup_.engine->pending() && setup_.engine->next_is_short())
           send(dispatcher_, done_batch{setup_.engine->step()});
       },
       [this](const drop_segment& segment) { setup_.engine->drop(segment.name); },

@@ -1,5 +1,6 @@
 #include <pinion/actors/compute_engine.hpp>
 
+#include <algorithm>
 #include <ctime>
 #include <exception>
 #include <utility>
@@ -40,9 +41,19 @@ std::string compute_engine::step() {
     waiting_.pop_front();
     done.push_back(run(next.item, now));
     now = done.back().finished_ns;
-  } while (note(page_, done.back()) && !waiting_.empty() && now < until);
+  } while (note(page_, done.back()) && !waiting_.empty() && now < until && next_is_short());
   page_.block().running.store(0, std::memory_order_relaxed);
   return pack_done(slot_, incarnation_, done);
+}
+
+bool compute_engine::next_is_short() const noexcept {
+  const auto kernel = waiting_.front().item.kernel;
+  return kernel < slowest_.size() && slowest_[kernel] > 0 && slowest_[kernel] < slice.count() / 2;
+}
+
+void compute_engine::drop(const std::string& segment) {
+  mapper_.forget(segment);
+  mapper_.prune();
 }
 
 done_item compute_engine::run(const run_item& item, std::int64_t now) {
@@ -72,6 +83,13 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
     result.payload = std::move(why.text);
   }
   result.finished_ns = to_ns(steady_clock::now());
+  if (what != nullptr) {
+    if (item.kernel >= slowest_.size())
+      slowest_.resize(item.kernel + 1, 0);
+    // A slow run is remembered, and forgotten over the next ones.
+    auto& slowest = slowest_[item.kernel];
+    slowest = std::max({result.finished_ns - now, slowest - slowest / 16, std::int64_t{1}});
+  }
   const auto cpu = thread_cpu_ns();
   result.cpu_ns = cpu - std::exchange(cpu_ns_, cpu);
   return result;

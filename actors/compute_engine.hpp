@@ -27,8 +27,10 @@ public:
   /// Runs waiting tasks, for about a slice of time but at least one, and returns their done_batch.
   /// REQUIRES: pending().
   std::string step();
-  /// Unmaps a segment that its owner gave up.
-  void drop(const std::string& segment) { mapper_.forget(segment); }
+  /// True if the next task is known to be short: it may run before the replies to those before it have left.
+  bool next_is_short() const noexcept;
+  /// Unmaps a segment that its owner gave up, and others that are gone by now.
+  void drop(const std::string& segment);
 
 private:
   struct job {
@@ -47,8 +49,9 @@ private:
   std::uint64_t incarnation_;
   mapper mapper_;
   std::deque<job> waiting_;
-  std::vector<argument> arguments_; ///< lends its memory from task to task
-  std::int64_t cpu_ns_ = 0;         ///< this thread's processor time when the last task ended
+  std::vector<std::int64_t> slowest_; ///< by kernel: its longest run here lately, 0 = never ran
+  std::vector<argument> arguments_;   ///< lends its memory from task to task
+  std::int64_t cpu_ns_ = 0;           ///< this thread's processor time when the last task ended
 };
 
 } // namespace pinion

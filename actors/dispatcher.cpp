@@ -1,5 +1,6 @@
 #include <pinion/actors/dispatcher.hpp>
 
+#include <algorithm>
 #include <utility>
 
 #include <pinion/actors/reply_journal.hpp>
@@ -36,14 +37,7 @@ caf::behavior dispatcher::make_behavior() {
         return answer;
       },
       [this](done_batch& batch) {
-        try {
-          engine_.done(unpack_done(batch.bytes), steady_clock::now());
-        } catch (const task_error&) {
-          // A worker that sends nonsense has lost its memory to a wild write: end it.
-          for (std::uint32_t slot = 0; slot < links_.size(); ++slot)
-            if (links_[slot].worker == current_sender())
-              setup_.kill(slot, links_[slot].incarnation, "it sent a malformed reply");
-        }
+        take(batch);
         arm();
       },
       [this](const hello& who) {
@@ -78,8 +72,8 @@ caf::behavior dispatcher::make_behavior() {
         for (std::uint32_t slot = 0; slot < links_.size(); ++slot)
           if (links_[slot].up)
             send(links_[slot].worker, farewell{slot});
-        quit();
       },
+      [this](leave_atom) { quit(); },
   };
 }
 
@@ -87,6 +81,24 @@ void dispatcher::on_exit() {
   // Whatever ended it: nobody is left waiting.
   engine_.halt();
   links_.clear();
+}
+
+void dispatcher::take(const done_batch& batch) {
+  const auto from = std::find_if(links_.begin(), links_.end(), [&](const auto& each) {
+    return each.up && each.worker == current_sender();
+  });
+  if (from == links_.end())
+    return; // a worker that was replaced
+  const auto slot = static_cast<std::uint32_t>(from - links_.begin());
+  try {
+    auto items = unpack_done(batch.bytes);
+    if (items.slot != slot || items.incarnation != from->incarnation)
+      throw task_error(actor_errc::malformed, "a reply in another's name");
+    engine_.done(std::move(items), steady_clock::now());
+  } catch (const task_error& why) {
+    // A worker that sends nonsense has lost its memory to a wild write: end it.
+    setup_.kill(slot, from->incarnation, std::string("it sent a malformed reply: ") + why.what());
+  }
 }
 
 // -- the engine's world -------------------------------------------------------
@@ -145,6 +157,10 @@ void dispatcher::begin(link& which, const worker_event_ptr& event) {
   engine_.started(*event);
 }
 
+std::uint64_t dispatcher::running(std::uint32_t slot) const {
+  return links_[slot].page ? links_[slot].page->block().running.load(std::memory_order_relaxed) : 0;
+}
+
 std::vector<done_item> dispatcher::finished(std::uint32_t slot) const {
   return links_[slot].page ? read_journal(*links_[slot].page) : std::vector<done_item>{};
 }
@@ -160,6 +176,8 @@ void dispatcher::greet(const hello& who) {
     return;
   }
   auto& mine = links_[who.slot];
+  if (mine.up)
+    return; // it has said so before
   mine.worker = caf::actor_cast<caf::actor>(current_sender());
   mine.up = true;
   monitor(mine.worker);

@@ -52,8 +52,10 @@ private:
   void ask_to_stop(std::uint32_t slot, std::uint64_t task) override;
   void kill(std::uint32_t slot, std::uint64_t incarnation) override;
   std::uint64_t begun(std::uint32_t slot) const override;
+  std::uint64_t running(std::uint32_t slot) const override;
   std::vector<done_item> finished(std::uint32_t slot) const override;
 
+  void take(const done_batch& batch);
   void greet(const hello& who);
   void hear(const worker_event_ptr& event);
   void link_down(const caf::actor_addr& whose);
@@ -69,7 +71,8 @@ private:
   std::uint64_t timer_ = 0; ///< generation of the timer; older wake-ups are ignored
 };
 
-/// Starts a dispatcher on the system's I/O thread. The caller holds the handle, and ends it with halt_atom.
+/// Starts a dispatcher on the system's I/O thread. The caller holds the handle, and ends it with halt_atom
+/// and then leave_atom.
 caf::actor spawn_dispatcher(caf::actor_system& system, dispatcher_setup setup);
 
 } // namespace pinion

@@ -6,6 +6,14 @@
 
 namespace pinion {
 
+namespace {
+
+// A worker begins what it was sent within microseconds. One that has not after this long, on a machine
+// however busy, is not going to.
+constexpr auto begin_time = std::chrono::seconds{10};
+
+} // namespace
+
 dispatcher_engine::dispatcher_engine(worker_port& port, limits what)
     : port_(port), limits_(std::move(what)), table_(limits_.slots) {
   if (!limits_.describe_worker)
@@ -57,13 +65,13 @@ void dispatcher_engine::pump(time_point now) {
     auto what = from.pop();
     --queued_;
     batches[&to].push_back(what);
-    table_.charge(to, std::move(what));
+    table_.charge(to, std::move(what), now);
   };
   for (auto& who : table_.entries())
-    while (!who.own.empty() && table_.has_credit(who))
+    while (!who.own.empty() && table_.has_credit(who, now))
       take(who.own, who);
   while (!queue_.empty()) {
-    auto* who = table_.least_loaded();
+    auto* who = table_.least_loaded(now);
     if (who == nullptr)
       break;
     take(queue_, *who);
@@ -74,6 +82,8 @@ void dispatcher_engine::pump(time_point now) {
 
 void dispatcher_engine::hand_over(worker_entry& who, std::vector<task_ptr>& batch, time_point now) {
   const auto slot = table_.slot_of(who);
+  if (who.look_at == never)
+    who.look_at = pinion::after(now, begin_time);
   for (auto& what : batch) {
     what->stamps.sent = to_ns(now);
     if (auto at = pending_.find(what->id); at != pending_.end())
@@ -91,7 +101,7 @@ void dispatcher_engine::answer(const task_ptr& what, outcome&& result) {
     deadlines_.erase({what->deadline, what->id});
   ++(result.ok() ? done_ : failed_);
   result.stamps = what->stamps;
-  what->holds.clear();
+  // Its arrays stay until the task is over (it leaves `outstanding`), which a deadline does not make it.
   auto tell = std::exchange(what->on_done, nullptr);
   if (!tell)
     return;
@@ -111,10 +121,8 @@ void dispatcher_engine::done(done_items&& what, time_point now) {
   if (who == nullptr)
     return; // a worker that was replaced
   take_replies(*who, std::move(what), now);
-  if (who->outstanding.empty() && who->ready()) {
-    who->expected_ns = 0;
+  if (who->outstanding.empty() && who->ready())
     who->now = worker_status::state::idle;
-  }
   pump(now);
 }
 
@@ -126,7 +134,7 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
       continue;
     auto finished = std::move(*at);
     mine.erase(at);
-    who.expected_ns = std::max(0.0, who.expected_ns - table_.expected_ns(finished->kernel));
+    table_.discharge(who, *finished, now);
     ++who.answered;
     ++who.tasks_done;
     if (who.asked_to_stop == item.id) {
@@ -152,11 +160,18 @@ void dispatcher_engine::wake(time_point now) {
     if (at != pending_.end())
       expire(at->second, now);
   }
-  for (auto& who : table_.entries())
+  for (auto& who : table_.entries()) {
     if (who.kill_at <= now) {
       who.kill_at = never;
       port_.kill(table_.slot_of(who), who.incarnation);
     }
+    if (who.look_at <= now) {
+      who.look_at = never;
+      // Handed over long ago and nothing has begun: the process is stopped, or has lost its way.
+      if (!who.outstanding.empty() && port_.begun(table_.slot_of(who)) <= who.answered)
+        port_.kill(table_.slot_of(who), who.incarnation);
+    }
+  }
   pump(now);
 }
 
@@ -176,11 +191,11 @@ void dispatcher_engine::expire(place& where, time_point now) {
     return fail(what, actor_errc::deadline_passed, text + "; no worker was free for it");
   }
   auto& who = table_[static_cast<std::uint32_t>(slot)];
-  const auto begun = port_.begun(static_cast<std::uint32_t>(slot));
-  const auto running = begun > who.answered ? begun - who.answered : 0;
-  const auto at = std::find(who.outstanding.begin(), who.outstanding.end(), what);
-  const auto before = static_cast<std::uint64_t>(at - who.outstanding.begin());
-  if (at != who.outstanding.end() && before < running && who.asked_to_stop == 0) {
+  // Running, or next and not begun: a worker that is stopped never begins. One that finished it in this
+  // moment, or will find it expired, says so within the grace.
+  const auto running = port_.running(static_cast<std::uint32_t>(slot));
+  const bool is_next = !who.outstanding.empty() && who.outstanding.front() == what && running == 0;
+  if ((running == what->id || is_next) && who.asked_to_stop == 0) {
     who.asked_to_stop = what->id;
     who.kill_at = pinion::after(now, limits_.grace);
     port_.ask_to_stop(static_cast<std::uint32_t>(slot), what->id);
@@ -192,7 +207,7 @@ void dispatcher_engine::expire(place& where, time_point now) {
 time_point dispatcher_engine::next_wake() const {
   auto next = deadlines_.empty() ? never : deadlines_.begin()->first;
   for (const auto& who : table_.entries())
-    next = std::min(next, who.kill_at);
+    next = std::min({next, who.kill_at, who.look_at});
   return next;
 }
 

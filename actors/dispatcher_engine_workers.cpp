@@ -5,6 +5,13 @@
 
 namespace pinion {
 
+namespace {
+
+// Workers that may die with a task that had not begun, before it is given up.
+constexpr int most_lost = 10;
+
+} // namespace
+
 void dispatcher_engine::started(const worker_event& event) {
   if (event.slot >= table_.size())
     return;
@@ -37,15 +44,19 @@ void dispatcher_engine::ended(const worker_event& event, time_point now) {
   auto had_begun = begun > who->answered ? begun - who->answered : 0;
   auto lost = std::exchange(who->outstanding, {});
   who->expected_ns = 0;
+  who->bytes = 0;
   who->asked_to_stop = 0;
   who->kill_at = never;
+  who->look_at = never;
   who->cause = event.cause;
   for (auto& what : lost) {
     const bool ran = had_begun > 0;
     had_begun -= ran ? 1 : 0;
     if (!pending_.contains(what->id))
       continue; // its caller was answered when its deadline passed
-    if (ran && (!what->options.idempotent || ++what->deaths >= limits_.max_deaths)) {
+    // Not begun, and lost again and again: perhaps it is what takes them down.
+    const bool hopeless = !ran && ++what->lost >= most_lost;
+    if (hopeless || (ran && (!what->options.idempotent || ++what->deaths >= limits_.max_deaths))) {
       auto text = what->kernel_name + ": " + limits_.describe_worker(event.slot) + " (pid " +
                   std::to_string(event.pid) + ") died while it ran this task: " + event.cause;
       if (what->options.idempotent)

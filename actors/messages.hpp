@@ -105,8 +105,10 @@ CAF_ADD_ATOM(pinion, pinion, run_atom, "p_run")
 CAF_ADD_ATOM(pinion, pinion, status_atom, "p_status")
 /// (retire, name): tell the workers to unmap a segment.
 CAF_ADD_ATOM(pinion, pinion, retire_atom, "p_retire")
-/// (halt): fail what waits, send the workers home, end.
+/// (halt): fail what waits, send the workers home; whatever is asked from now on fails at once.
 CAF_ADD_ATOM(pinion, pinion, halt_atom, "p_halt")
+/// (leave): end. CAF 0.17.6 answers nothing that is sent to a broker that has ended, so this comes last.
+CAF_ADD_ATOM(pinion, pinion, leave_atom, "p_leave")
 /// (unheard, slot, incarnation): the link of an ended worker had time enough to be read to its end.
 CAF_ADD_ATOM(pinion, pinion, unheard_atom, "p_unheard")
 

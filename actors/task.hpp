@@ -39,6 +39,13 @@ struct task {
   std::function<void(outcome&&)> on_done;
   task_stamps stamps;
   int deaths = 0; ///< workers that died while they ran it
+  int lost = 0;   ///< workers that died before they began it
+
+  task() = default;
+  task(const task&) = delete;
+  task& operator=(const task&) = delete;
+  /// A task that is dropped without an answer, with a message that nobody takes any more, still gives one.
+  ~task();
 };
 
 using task_ptr = std::shared_ptr<task>;

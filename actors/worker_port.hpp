@@ -22,6 +22,8 @@ public:
   virtual void kill(std::uint32_t slot, std::uint64_t incarnation) = 0;
   /// How many tasks the slot's process has begun since it started, by its control page.
   virtual std::uint64_t begun(std::uint32_t slot) const = 0;
+  /// The task at hand in the slot's process, 0 = none, by its control page.
+  virtual std::uint64_t running(std::uint32_t slot) const = 0;
   /// Replies that a dead process of the slot had ready, and that may not have come (reply_journal.hpp).
   virtual std::vector<done_item> finished(std::uint32_t slot) const = 0;
 };

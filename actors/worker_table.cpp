@@ -15,6 +15,7 @@ constexpr double newest = 0.2;
 
 // No batch grows beyond this, however short its tasks.
 constexpr std::size_t most_outstanding = 512;
+constexpr std::size_t most_bytes = std::size_t{1} << 20U;
 
 } // namespace
 
@@ -34,16 +35,22 @@ const char* name_of(worker_status::state what) noexcept {
   return "?";
 }
 
-bool worker_table::has_credit(const worker_entry& who) const noexcept {
-  return who.ready() && (who.outstanding.empty() ||
-                         (who.expected_ns < window_ns && who.outstanding.size() < most_outstanding));
+bool worker_table::has_credit(const worker_entry& who, time_point now) const noexcept {
+  if (!who.ready())
+    return false;
+  if (who.outstanding.empty())
+    return true;
+  // One that takes longer than its kernel's mean promised holds up whatever is put behind it.
+  const auto at_it = static_cast<double>(to_ns(now) - to_ns(who.busy_since));
+  return who.expected_ns < window_ns && at_it < window_ns && who.outstanding.size() < most_outstanding &&
+         who.bytes < most_bytes;
 }
 
-worker_entry* worker_table::least_loaded() {
+worker_entry* worker_table::least_loaded(time_point now) {
   worker_entry* best = nullptr;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     auto& candidate = entries_[(turn_ + i) % entries_.size()];
-    if (has_credit(candidate) && (best == nullptr || candidate.expected_ns < best->expected_ns))
+    if (has_credit(candidate, now) && (best == nullptr || candidate.expected_ns < best->expected_ns))
       best = &candidate;
   }
   if (best != nullptr)
@@ -51,10 +58,20 @@ worker_entry* worker_table::least_loaded() {
   return best;
 }
 
-void worker_table::charge(worker_entry& who, task_ptr what) {
+void worker_table::charge(worker_entry& who, task_ptr what, time_point now) {
+  if (who.outstanding.empty())
+    who.busy_since = now;
+  who.bytes += what->arguments.size();
   who.expected_ns += expected_ns(what->kernel);
   who.outstanding.push_back(std::move(what));
   who.now = worker_status::state::busy;
+}
+
+void worker_table::discharge(worker_entry& who, const task& what, time_point now) {
+  who.expected_ns = who.outstanding.empty() ? 0 : std::max(0.0, who.expected_ns - expected_ns(what.kernel));
+  who.bytes -= std::min(who.bytes, what.arguments.size());
+  who.busy_since = now;
+  who.look_at = never;
 }
 
 void worker_table::learn(std::uint32_t kernel, double run_ns) {

@@ -22,9 +22,12 @@ struct worker_entry {
   std::deque<task_ptr> outstanding;
   /// Tasks that were meant for this slot alone.
   task_queue own;
-  double expected_ns = 0;       ///< expected run time of the outstanding tasks, by their kernels' means
-  std::uint64_t answered = 0;   ///< replies of this incarnation
-  std::uint64_t tasks_done = 0; ///< replies of all incarnations
+  std::size_t bytes = 0;         ///< of the outstanding tasks' arguments
+  time_point busy_since = never; ///< when the first of them was handed over, or the one before it answered
+  time_point look_at = never;    ///< when the first of them should have begun
+  double expected_ns = 0;        ///< expected run time of the outstanding tasks, by their kernels' means
+  std::uint64_t answered = 0;    ///< replies of this incarnation
+  std::uint64_t tasks_done = 0;  ///< replies of all incarnations
   std::uint64_t restarts = 0;
   std::uint64_t asked_to_stop = 0; ///< a task whose deadline passed while it ran; 0 = none
   time_point kill_at = never;      ///< when its grace ends
@@ -51,11 +54,13 @@ public:
   static constexpr double window_ns = 200'000;
 
   /// True if the worker is ready for one more task of any kind.
-  bool has_credit(const worker_entry& who) const noexcept;
+  bool has_credit(const worker_entry& who, time_point now) const noexcept;
   /// The ready worker with the least before it; null if none has credit.
-  worker_entry* least_loaded();
+  worker_entry* least_loaded(time_point now);
   /// Books a task as handed over.
-  void charge(worker_entry& who, task_ptr what);
+  void charge(worker_entry& who, task_ptr what, time_point now);
+  /// Books a task as answered.
+  void discharge(worker_entry& who, const task& what, time_point now);
   /// Takes the mean run time of a kernel from a finished task.
   void learn(std::uint32_t kernel, double run_ns);
   double expected_ns(std::uint32_t kernel) const noexcept;

@@ -1,7 +1,5 @@
 #include <pinion/runtime/node.hpp>
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include <pinion/actors/actor_thread.hpp>
@@ -11,6 +9,7 @@
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/link.hpp>
 #include <pinion/runtime/plugin.hpp>
+#include <pinion/runtime/readiness.hpp>
 #include <pinion/runtime/short_slice.hpp>
 #include <pinion/runtime/supervisor.hpp>
 #include <pinion/runtime/worker_main.hpp>
@@ -27,35 +26,8 @@ constexpr auto status_time = std::chrono::seconds{5};
 
 constexpr int automatic_spin_us = 50;
 
-/// Who of the workers has said hello or was given up, for those who wait for it.
-class readiness {
-public:
-  explicit readiness(std::size_t slots) : waiting_(slots, true) {}
-
-  void settle(std::uint32_t slot, const std::string& given_up) {
-    const std::lock_guard lock(mutex_);
-    if (given_up.empty())
-      any_ready_ = true;
-    else
-      why_ = given_up;
-    waiting_[slot] = false;
-    changed_.notify_all();
-  }
-
-  void wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return std::find(waiting_.begin(), waiting_.end(), true) == waiting_.end(); });
-    if (!any_ready_ && !waiting_.empty())
-      raise(runtime_errc::worker_gave_up, "no worker could be started: " + why_);
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<bool> waiting_; ///< guarded by mutex_, as all below
-  bool any_ready_ = false;
-  std::string why_;
-};
+// Numbers and texts of one task; a link carries messages of up to 256 MiB, and other tasks wait behind them.
+constexpr std::size_t largest_arguments = std::size_t{64} << 20U;
 
 config named(config what) {
   if (what.name.empty())
@@ -167,21 +139,23 @@ void node::parts::connect() {
 }
 
 void node::parts::disconnect() {
-  const auto id = dispatcher ? dispatcher->id() : 0;
-  if (dispatcher) {
-    caf::scoped_actor self{*system, true};
-    self->send(dispatcher, halt_atom_v);
-    self->wait_for(dispatcher);
-  }
+  if (dispatcher)
+    caf::anon_send(dispatcher, halt_atom_v);
   workers->stop(leave_time);
   arrays.on_retire({});
-  // CAF's registry holds whatever was served to a peer; a handle there would keep the system from ending.
-  if (id != 0)
-    system->registry().erase(id);
-  dispatcher = nullptr;
-  if (own_system) {
-    // The user's own actors end first, with the loop still turning for them.
+  // The program's own actors end first, with the loop still turning for them and the dispatcher refusing what
+  // they ask.
+  if (own_system)
     own_system->await_all_actors_done();
+  if (dispatcher) {
+    caf::scoped_actor self{*system, true};
+    self->send(dispatcher, leave_atom_v);
+    self->wait_for(dispatcher);
+    // CAF's registry holds whatever was served to a peer; a handle there would keep the system from ending.
+    system->registry().erase(dispatcher->id());
+    dispatcher = nullptr;
+  }
+  if (own_system) {
     loop->stop();
     io_thread.join();
     loop->take_over();
@@ -193,8 +167,17 @@ node::node(config what) {
   run_worker_if_asked();
   parts_ = std::make_unique<parts>(std::move(what));
   parts_->make_system();
-  parts_->connect();
-  sweep_dead_owners();
+  start();
+}
+
+void node::start() {
+  try {
+    parts_->connect();
+    sweep_dead_owners();
+  } catch (...) {
+    parts_->disconnect();
+    throw;
+  }
 }
 
 node::node(config what, caf::actor_system& system) {
@@ -208,8 +191,7 @@ node::node(config what, caf::actor_system& system) {
           "the actor system does not know pinion's messages; say pinion::prepare(cfg) before you make it");
   parts_ = std::make_unique<parts>(std::move(what));
   parts_->system = &system;
-  parts_->connect();
-  sweep_dead_owners();
+  start();
 }
 
 node::~node() { parts_->disconnect(); }
@@ -248,6 +230,11 @@ task_ptr node::make_task(const task_options& options, std::string_view kernel,
     result->kernel = static_cast<std::uint32_t>(what.index);
     result->kernel_name = what.name;
     result->arguments = pack_arguments(arguments);
+    if (result->arguments.size() > largest_arguments)
+      throw task_error(actor_errc::bad_arguments, what.name + ": the arguments take " +
+                                                      readable_size(result->arguments.size()) + ", at most " +
+                                                      readable_size(largest_arguments) +
+                                                      " travel with a task; put what is large into an array");
   } catch (const task_error& why) {
     result->kernel_name = kernel;
     result->refused = why.why();

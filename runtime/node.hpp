@@ -27,7 +27,7 @@ namespace pinion {
 /// All members may be called from any thread, also from actors, but for those that wait (their comments say
 /// so). The node owns its processes: when it goes, they have gone. Futures and arrays may outlive it; tasks
 /// that were not done by then fail with node_stopping. An actor system that it made waits for the program's
-/// actors in it to end, as CAF does.
+/// actors in it to end, as CAF does; in a system that the program has, no actor may ask a node that is gone.
 class node {
 public:
   /// Starts the workers and an actor system of its own; does not wait for them, tasks may be submitted at
@@ -113,6 +113,7 @@ public:
   void signal_worker(std::uint32_t slot, int number);
 
 private:
+  void start();
   promise_ptr submit_task(task_ptr what);
 
   struct parts;

@@ -12,11 +12,13 @@
 
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/processor_list.hpp>
+#include <pinion/runtime/worker_environment.hpp>
 
 namespace pinion {
 
 supervisor::supervisor(setup what)
-    : setup_(std::move(what)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : setup_(std::move(what)), environment_(own_environment()),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!wake_)
     raise(runtime_errc::system_refused,
           "no descriptor is left for the supervisor; raise the limit (ulimit -n)");
@@ -130,7 +132,7 @@ void supervisor::start(std::uint32_t slot) {
                      alone ? setup_.spin_us : 0,
                      setup_.plugins};
   try {
-    here.process = worker_process::start(order);
+    here.process = worker_process::start(order, environment_);
   } catch (const std::exception& why) {
     settle_end(slot, 0, why.what());
     return;

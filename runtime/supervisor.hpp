@@ -86,6 +86,7 @@ private:
   bool post(std::function<void()> command);
 
   const setup setup_;
+  const std::vector<std::string> environment_; ///< as it was when the node was made, on the maker's thread
   descriptor wake_; ///< an eventfd: written by any thread, read by the supervisor's
 
   std::mutex mutex_;

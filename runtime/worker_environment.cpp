@@ -1,8 +1,8 @@
 #include <pinion/runtime/worker_environment.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
 #include <sstream>
 #include <string_view>
 
@@ -41,13 +41,23 @@ Number number(std::string_view key, std::string_view text) {
 
 } // namespace
 
-std::vector<std::string> worker_environment(const worker_order& order) {
+std::vector<std::string> own_environment() {
   std::vector<std::string> result;
   for (char** each = environ; each != nullptr && *each != nullptr; ++each)
-    if (std::strncmp(*each, worker_variable, std::strlen(worker_variable)) != 0)
-      result.emplace_back(*each);
+    result.emplace_back(*each);
+  return result;
+}
+
+std::vector<std::string> worker_environment(const worker_order& order, const std::vector<std::string>& from) {
+  const auto names = [](const std::string& variable, const char* name) {
+    return variable.starts_with(std::string(name) + "=");
+  };
+  std::vector<std::string> result;
+  for (const auto& each : from)
+    if (!names(each, worker_variable))
+      result.push_back(each);
   for (const auto* name : thread_variables)
-    if (std::getenv(name) == nullptr)
+    if (std::none_of(from.begin(), from.end(), [&](const auto& each) { return names(each, name); }))
       result.push_back(std::string(name) + "=" + std::to_string(order.processors.size()));
   result.push_back(std::string(worker_variable) + "=" + order_text(order));
   return result;

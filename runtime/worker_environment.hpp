@@ -20,9 +20,12 @@ constexpr int first_free = 6;
 /// The variable that makes a program a worker.
 constexpr const char* worker_variable = "PINION_WORKER";
 
-/// The environment of a worker: ours, the order in PINION_WORKER, and as many threads for BLAS and OpenMP as
-/// it has processors, where the user has not said otherwise.
-std::vector<std::string> worker_environment(const worker_order& order);
+/// This process's variables, "NAME=value". Not beside a setenv(3) on another thread.
+std::vector<std::string> own_environment();
+
+/// The environment of a worker: the given one, the order in PINION_WORKER, and as many threads for BLAS and
+/// OpenMP as it has processors, where the user has not said otherwise.
+std::vector<std::string> worker_environment(const worker_order& order, const std::vector<std::string>& from);
 
 /// The order in this process's environment, which it is taken out of, so that what the worker starts itself
 /// is no worker; nothing if there is none. Throws runtime_errc::cannot_start_worker for a malformed one.

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -83,7 +84,7 @@ std::string signal_name(int number) {
 
 } // namespace
 
-worker_process worker_process::start(const worker_order& order) {
+worker_process worker_process::start(const worker_order& order, const std::vector<std::string>& environment) {
   worker_process result;
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -130,9 +131,9 @@ worker_process worker_process::start(const worker_order& order) {
 
   auto title = "pinion-worker:" + order.node + "/" + std::to_string(order.slot);
   char* arguments[] = {title.data(), nullptr};
-  auto environment = worker_environment(order);
+  auto variables = worker_environment(order, environment);
   std::vector<char*> pointers;
-  for (auto& each : environment)
+  for (auto& each : variables)
     pointers.push_back(each.data());
   pointers.push_back(nullptr);
   {
@@ -159,7 +160,8 @@ bool worker_process::signal(int number) const noexcept {
 
 bool worker_process::read_output() {
   char buffer[4096];
-  for (;;) {
+  // Bounded, so that a kernel that prints without end holds up nobody.
+  for (int turns = 0; turns < 16; ++turns) {
     const auto got = ::read(output_.get(), buffer, sizeof buffer);
     if (got < 0)
       return errno == EAGAIN || errno == EINTR;
@@ -167,21 +169,27 @@ bool worker_process::read_output() {
       return false;
     const auto size = static_cast<std::size_t>(got);
     // What kernels print is the user's; a closed stderr of ours is no reason to stop.
-    [[maybe_unused]] const auto passed_on = ::write(STDERR_FILENO, buffer, size);
+    // One that is stuck is none to wait for: then only the tail is kept.
+    pollfd ours{STDERR_FILENO, POLLOUT, 0};
+    if (::poll(&ours, 1, 0) == 1 && (ours.revents & POLLOUT) != 0) [[maybe_unused]]
+      const auto passed_on = ::write(STDERR_FILENO, buffer, size);
     tail_.append(buffer, size);
     if (tail_.size() > tail_bytes)
       tail_.erase(0, tail_.size() - tail_bytes);
   }
+  return true;
 }
 
 std::string worker_process::reap() {
   if (output_)
     read_output();
   siginfo_t how{};
-  while (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &how, WEXITED) != 0 && errno == EINTR)
+  int got = -1;
+  while ((got = ::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &how, WEXITED)) != 0 && errno == EINTR)
     ;
-  std::string result = how.si_code == CLD_EXITED ? "exited with code " + std::to_string(how.si_status)
-                                                 : "killed by signal " + signal_name(how.si_status);
+  std::string result = got != 0 ? "ended, and this program took its status (SIGCHLD ignored, or waitpid(-1))"
+                       : how.si_code == CLD_EXITED ? "exited with code " + std::to_string(how.si_status)
+                                                   : "killed by signal " + signal_name(how.si_status);
   if (const auto last = last_lines(tail_); !last.empty())
     result += "; it last printed: " + last;
   return result;

@@ -32,7 +32,8 @@ public:
   /// only these descriptors: link, control page, the node's pidfd, a pipe for what it prints. Pins the
   /// calling thread for the moment of the start, so that the child's first page is already touched where it
   /// is to live. Throws runtime_errc::cannot_start_worker.
-  static worker_process start(const worker_order& order);
+  /// `environment` is what the worker's is made from.
+  static worker_process start(const worker_order& order, const std::vector<std::string>& environment);
 
   pid_t pid() const noexcept { return pid_; }
   int pidfd() const noexcept { return pidfd_.get(); }

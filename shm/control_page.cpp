@@ -30,8 +30,10 @@ control_page::control_page() : fd_(::memfd_create("pinion-control", MFD_CLOEXEC)
 
 control_page::control_page(int fd) : fd_(fd) {
   struct stat now {};
-  if (::fstat(fd_, &now) != 0 || now.st_size < static_cast<off_t>(page_bytes))
+  if (::fstat(fd_, &now) != 0 || now.st_size < static_cast<off_t>(page_bytes)) {
+    ::close(fd_);
     raise(shm_errc::bad_reference, "descriptor " + std::to_string(fd) + " is no control page");
+  }
   ::fcntl(fd_, F_SETFD, FD_CLOEXEC);
   map();
   if (block_->magic != control_block::magic_value || block_->version != control_block::version_value) {

@@ -52,8 +52,8 @@ std::vector<argument_text> parsed(const std::vector<std::string>& words) {
 
 void check_files(const call_request& asked, std::size_t arrays) {
   if (asked.files.size() > arrays)
-    throw usage_error("--out is there " + std::to_string(asked.files.size()) + " times, but " + asked.kernel +
-                      " writes " + std::to_string(arrays) + " of these arrays; see `pinion kernels`");
+    throw usage_error("more --out (" + std::to_string(asked.files.size()) + ") than arrays that " +
+                      asked.kernel + " writes here (" + std::to_string(arrays) + "); see `pinion kernels`");
 }
 
 void save(const call_report& report) {

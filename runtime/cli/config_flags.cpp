@@ -18,6 +18,14 @@ bool belongs(std::string_view option, config_flags::scope which) {
   return false;
 }
 
+// Help texts are verbs: "Load the kernels that come with pinion".
+std::string lower_first(std::string_view text) {
+  std::string result(text);
+  if (!result.empty() && result[0] >= 'A' && result[0] <= 'Z')
+    result[0] = static_cast<char>(result[0] - 'A' + 'a');
+  return result;
+}
+
 } // namespace
 
 config_flags::config_flags(CLI::App& command, scope which, std::shared_ptr<const config_flags> outer)
@@ -42,13 +50,11 @@ void config_flags::add_option(CLI::App& command, const config_option& option, co
     // works as well.
     const auto off = "--no-" + option.flag().substr(2);
     const bool on_anyway = option.toml(config::defaults()) == "true";
-    auto* yes =
-        command.add_flag(option.flag(), values, std::string(option.help))->group(on_anyway ? "" : group);
+    command.add_flag(option.flag(), values, std::string(option.help))->group(on_anyway ? "" : group);
     command
         .add_flag_callback(
-            off, [&values] { values = {"false"}; }, "Not: " + std::string(option.help))
-        ->group(on_anyway ? group : "")
-        ->excludes(yes);
+            off, [&values] { values = {"false"}; }, "Do not " + lower_first(option.help))
+        ->group(on_anyway ? group : "");
     return;
   }
   auto* added = command.add_option(option.flag(), values, std::string(option.help));

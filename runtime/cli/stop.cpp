@@ -1,4 +1,6 @@
 // `pinion stop`: ends a running node.
+#include <algorithm>
+
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -46,8 +48,9 @@ int stop(const stop_request& asked) {
     try {
       stop_one(settings, name);
     } catch (const std::system_error& problem) {
+      // One that cannot be stopped keeps no other running; a wrong name is the worst that can be said.
       complain(problem.what());
-      result = failed;
+      result = problem.code() == runtime_errc::bad_config ? usage : std::max<int>(result, failed);
     }
   return result;
 }

@@ -36,11 +36,16 @@ struct workers_by_hand final : worker_port {
     const auto at = begun_.find(slot);
     return at == begun_.end() ? 0 : at->second;
   }
+  std::uint64_t running(std::uint32_t slot) const override {
+    const auto at = at_hand.find(slot);
+    return at == at_hand.end() ? 0 : at->second;
+  }
   std::vector<done_item> finished(std::uint32_t slot) const override {
     const auto at = noted.find(slot);
     return at == noted.end() ? std::vector<done_item>{} : at->second;
   }
 
+  std::map<std::uint32_t, std::uint64_t> at_hand;
   std::map<std::uint32_t, std::vector<done_item>> noted;
   std::vector<sent> batches;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> stops;

@@ -85,7 +85,6 @@ TEST_CASE("a call that cannot be is refused with what to do") {
   check_refused({"call", "fib", "3", "--node", "a", "--workers", "2"}, usage,
                 "--workers is for a node of the call's own");
   check_refused({"call", "fail", "so it is"}, failed, "so it is");
-  check_refused({"call", "crash", "abort"}, failed, "crash");
   check_refused({"call", "sleep", "60", "--timeout", "50ms"}, failed, "sleep");
 }
 
@@ -122,9 +121,21 @@ TEST_CASE("a scenario that cannot be played is refused by name") {
 
 TEST_CASE("names of nodes that do not run are refused") {
   const pinion::test::scratch_directory folder("cli-nodes");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
   const words variables{"PINION_RUNTIME_DIR=" + folder.path().string()};
   check_refused({"stop", "lab"}, failed, "lab", variables);
   check_refused({"ps", "--node", "lab"}, failed, "lab", variables);
   check_refused({"kernels", "--node", "lab"}, failed, "lab", variables);
   check_refused({"stop", "../lab"}, usage, "../lab", variables);
+}
+
+TEST_CASE("a call whose worker dies says how, behind the last words of the kernel") {
+  pinion::test::program sut({"call", "crash", "abort", "--workers", "1"});
+  CHECK(sut.out() == "");
+  CHECK(sut.wait() == failed);
+  const auto said = sut.err();
+  const auto ours = said.find("pinion: crash: ");
+  REQUIRE_MESSAGE(ours != std::string::npos, said);
+  CHECK_MESSAGE(said.find("SIGABRT", ours) != std::string::npos, said);
+  CHECK(pinion::test::shm_left(sut.pid()).empty());
 }
