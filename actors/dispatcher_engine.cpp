@@ -215,8 +215,11 @@ void dispatcher_engine::halt() {
   halted_ = true;
   queued_ = 0;
   queue_ = {};
-  for (auto& who : table_.entries())
+  for (auto& who : table_.entries()) {
     who.own = {};
+    who.kill_at = never;
+    who.look_at = never;
+  }
   while (!pending_.empty()) {
     auto what = pending_.begin()->second.what;
     fail(what, actor_errc::node_stopping, what->kernel_name + ": the node stopped before it was done");

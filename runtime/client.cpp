@@ -1,16 +1,26 @@
 #include <pinion/runtime/client.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include <poll.h>
 #include <sys/socket.h>
 
+#include <pinion/actors/clock.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/rendezvous.hpp>
 
 namespace pinion {
+
+namespace {
+
+// What a node needs for the simplest answer, many times over.
+constexpr auto answer_time = std::chrono::seconds{5};
+
+} // namespace
 
 client::client(const config& settings, std::string node)
     : folder_(settings.runtime_dir), node_(std::move(node)), socket_(connect_to_node(folder_, node_)) {}
@@ -22,7 +32,11 @@ outcome client::call(const task_options& options, std::string_view kernel,
   what.kernel = kernel;
   what.arguments.assign(arguments.begin(), arguments.end());
   what.options = options;
-  return ask(std::move(what)).result;
+  std::optional<std::chrono::nanoseconds> patience;
+  if (options.timeout)
+    patience =
+        std::min<std::chrono::nanoseconds>(*options.timeout, std::chrono::hours{24 * 365}) + answer_time;
+  return ask(std::move(what), patience).result;
 }
 
 std::string client::kernels_json() { return ask_for_text(desk_request::kind::kernels); }
@@ -32,7 +46,7 @@ std::string client::status_json() { return ask_for_text(desk_request::kind::stat
 std::string client::ask_for_text(desk_request::kind what) {
   desk_request request;
   request.what = what;
-  auto result = ask(std::move(request));
+  auto result = ask(std::move(request), answer_time);
   if (const auto* why = std::get_if<failure>(&result.result.result))
     throw task_error(*why);
   return std::move(result.text);
@@ -49,7 +63,8 @@ bool client::stop(std::chrono::milliseconds patience) {
   return true;
 }
 
-desk_answer client::ask(desk_request what) {
+desk_answer client::ask(desk_request what, std::optional<std::chrono::nanoseconds> patience) {
+  const auto until = patience ? after(steady_clock::now(), *patience) : never;
   what.number = ++last_;
   const auto frame = pack_frame(what);
   if (frame.size() > largest_frame)
@@ -57,7 +72,7 @@ desk_answer client::ask(desk_request what) {
                                                     " bytes, at most " + std::to_string(largest_frame) +
                                                     " can be sent; put what is large into an array");
   send(frame);
-  auto result = unpack_answer(receive(frame_length(receive(frame_prefix))));
+  auto result = unpack_answer(receive(frame_length(receive(frame_prefix, until)), until));
   if (result.number != what.number) {
     if (const auto* why = std::get_if<failure>(&result.result.result))
       throw task_error(*why);
@@ -77,9 +92,20 @@ void client::send(std::string_view bytes) {
   }
 }
 
-std::string client::receive(std::size_t bytes) {
+std::string client::receive(std::size_t bytes, std::chrono::steady_clock::time_point until) {
   std::string result(bytes, '\0');
   for (std::size_t have = 0; have < bytes;) {
+    pollfd readable{socket_.get(), POLLIN, 0};
+    int wait = -1;
+    if (until != never)
+      wait = static_cast<int>(std::clamp<std::int64_t>(
+          std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()).count(), 0, 60'000));
+    const auto ready = ::poll(&readable, 1, wait);
+    if (ready == 0 && steady_clock::now() >= until)
+      raise(runtime_errc::link_failed,
+            "the node '" + node_ + "' does not answer; it is stopped or stuck, see `pinion ps`");
+    if (ready <= 0)
+      continue;
     const auto got = ::recv(socket_.get(), result.data() + have, bytes - have, 0);
     if (got < 0 && errno == EINTR)
       continue;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@ public:
   /// Throws runtime_errc: no_such_node (with the nearest name), not_yours, bad_config.
   client(const config& settings, std::string node);
 
-  /// The outcome, a failure of the task included. Throws link_failed when the node went away.
+  /// The outcome, a failure of the task included. Throws link_failed when the node went away, or does not
+  /// answer some seconds after the task's timeout.
   outcome call(const task_options& options, std::string_view kernel, std::span<const argument> arguments);
   /// See status_json.hpp.
   std::string kernels_json();
@@ -29,10 +31,11 @@ public:
   bool stop(std::chrono::milliseconds patience = std::chrono::seconds{10});
 
 private:
-  desk_answer ask(desk_request what);
+  /// `patience`: for the answer; a node that is stopped or stuck must not hold its clients.
+  desk_answer ask(desk_request what, std::optional<std::chrono::nanoseconds> patience);
   std::string ask_for_text(desk_request::kind what);
   void send(std::string_view bytes);
-  std::string receive(std::size_t bytes);
+  std::string receive(std::size_t bytes, std::chrono::steady_clock::time_point until);
   [[noreturn]] void lost(const std::string& how);
 
   std::filesystem::path folder_;

@@ -23,8 +23,9 @@ public:
   /// Kernel plug-ins, in the order of loading. Absolute paths, or names without a slash that were not files
   /// when they were read: those are looked for beside the library.
   std::vector<std::string> load;
-  /// Whether the kernels that come with pinion are loaded before those of `load`.
-  bool default_kernels = true;
+  /// Whether the kernels that come with pinion are loaded before those of `load`. A program that embeds a
+  /// node has kernels of its own, perhaps of the same names; the program `pinion` says true.
+  bool default_kernels = false;
   /// Bytes of shared memory for arrays; 0: as much as the machine has.
   std::size_t store_limit = 0;
   /// Time for a task that was given none of its own; 0: none.
@@ -56,6 +57,13 @@ public:
 
   /// What holds when nobody says anything.
   static config defaults() { return {}; }
+
+  /// The same for the program `pinion`, which has no kernels but those that it loads.
+  static config program_defaults() {
+    config result;
+    result.default_kernels = true;
+    return result;
+  }
 
   /// $XDG_RUNTIME_DIR/pinion where that is a directory of this user, else /tmp/pinion-<uid>.
   static std::filesystem::path default_runtime_dir();

@@ -54,8 +54,10 @@ std::optional<std::string> process_variable(const std::string& name) {
 }
 
 layered_config layered_config::load(const std::vector<config_setting>& flags,
-                                    const std::optional<fs::path>& file, const environment& variables) {
+                                    const std::optional<fs::path>& file, const environment& variables,
+                                    const config& defaults) {
   layered_config result;
+  result.value_ = defaults;
   result.file_ = file_to_read(file, variables);
   if (result.file_)
     for (const auto& setting : read_config_file(*result.file_))

@@ -28,7 +28,8 @@ public:
   /// file that was named must exist. An empty variable counts as not set. Throws runtime_errc::bad_config.
   static layered_config load(const std::vector<config_setting>& flags,
                              const std::optional<std::filesystem::path>& file = std::nullopt,
-                             const environment& variables = process_variable);
+                             const environment& variables = process_variable,
+                             const config& defaults = config::defaults());
 
   const config& value() const { return value_; }
 

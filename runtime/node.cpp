@@ -2,13 +2,15 @@
 
 #include <thread>
 
+#include <spdlog/spdlog.h>
+
 #include <pinion/actors/actor_thread.hpp>
 #include <pinion/actors/dispatcher.hpp>
 #include <pinion/actors/wire.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/link.hpp>
-#include <pinion/runtime/plugin.hpp>
+#include <pinion/runtime/node_setup.hpp>
 #include <pinion/runtime/readiness.hpp>
 #include <pinion/runtime/short_slice.hpp>
 #include <pinion/runtime/supervisor.hpp>
@@ -24,49 +26,8 @@ constexpr auto leave_time = std::chrono::milliseconds{250};
 // A dispatcher answers such a question in microseconds, or its thread is blocked by somebody's broker.
 constexpr auto status_time = std::chrono::seconds{5};
 
-constexpr int automatic_spin_us = 50;
-
 // Numbers and texts of one task; a link carries messages of up to 256 MiB, and other tasks wait behind them.
 constexpr std::size_t largest_arguments = std::size_t{64} << 20U;
-
-config named(config what) {
-  if (what.name.empty())
-    what.name = "pinion-" + std::to_string(::getpid());
-  return what;
-}
-
-std::vector<std::string> load_plugins(const config& what) {
-  std::vector<std::string> result;
-  if (what.default_kernels)
-    result.push_back(load_plugin(default_plugin));
-  for (const auto& each : what.load)
-    result.push_back(load_plugin(each));
-  return result;
-}
-
-store_options store_of(const config& what, std::weak_ptr<supervisor> helper) {
-  store_options result;
-  result.limit = what.store_limit;
-  result.tag = what.name;
-  // The last holder of an array is often a task, and goes on the I/O thread: unmapping is for another one.
-  result.bury = [helper = std::move(helper)](std::shared_ptr<const void> mapping) {
-    if (const auto someone = helper.lock())
-      someone->run([mapping = std::move(mapping)] {});
-  };
-  return result;
-}
-
-supervisor::setup supervision(const config& what, std::vector<std::string> plugins) {
-  supervisor::setup result;
-  result.node = what.name;
-  result.where = place(what.workers, what.processors, allowed_processors());
-  result.plugins = std::move(plugins);
-  result.restart_limit = what.restart_limit;
-  result.start_timeout = what.start_timeout;
-  result.shared_nice = what.worker_nice;
-  result.spin_us = what.spin < 0 ? automatic_spin_us : what.spin;
-  return result;
-}
 
 } // namespace
 
@@ -129,7 +90,19 @@ void node::parts::connect() {
   arrays.on_retire(
       [to = dispatcher](const std::string& segment) { caf::anon_send(to, retire_atom_v, segment); });
   supervisor::listener hear;
-  hear.on_event = [to = dispatcher](worker_event event) {
+  const auto log = node_log(settings);
+  hear.on_event = [to = dispatcher, log](worker_event event) {
+    switch (event.what) {
+    case worker_event::kind::started:
+      log->info("worker {} (pid {}) started on processors {}", event.slot, event.pid, event.processors);
+      break;
+    case worker_event::kind::ended:
+      log->info("worker {} (pid {}) ended: {}", event.slot, event.pid, event.cause);
+      break;
+    case worker_event::kind::given_up:
+      log->error("worker {} is given up: {}", event.slot, event.cause);
+      break;
+    }
     caf::anon_send(to, worker_atom_v, worker_event_ptr(std::make_shared<worker_event>(std::move(event))));
   };
   hear.on_link = [this](std::uint32_t slot, std::uint64_t, descriptor link) {

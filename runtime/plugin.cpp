@@ -32,7 +32,7 @@ std::string find(const std::string& path) {
   if (path.find('/') != std::string::npos)
     return path;
   std::error_code ignored;
-  for (const auto& folder : {fs::path("."), library_folder(), library_folder() / "pinion"})
+  for (const auto& folder : {library_folder(), library_folder() / "pinion"})
     if (fs::exists(folder / path, ignored))
       return fs::absolute(folder / path).lexically_normal();
   return path; // the dynamic linker's own search, LD_LIBRARY_PATH and all

@@ -88,6 +88,10 @@ void supervisor::stop(std::chrono::milliseconds grace) {
   post([this, grace] {
     stopping_ = true;
     kill_all_at_ = clock::now() + grace;
+    // Nobody has told these to leave.
+    for (auto& each : places_)
+      if (each.process && !each.greeted)
+        each.process->signal(SIGKILL);
   });
   if (thread_.joinable())
     thread_.join();

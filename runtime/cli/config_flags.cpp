@@ -49,7 +49,7 @@ void config_flags::add_option(CLI::App& command, const config_option& option, co
     // Two plain flags; the one that says what holds anyway need not be in --help. `--default-kernels=false`
     // works as well.
     const auto off = "--no-" + option.flag().substr(2);
-    const bool on_anyway = option.toml(config::defaults()) == "true";
+    const bool on_anyway = option.toml(config::program_defaults()) == "true";
     command.add_flag(option.flag(), values, std::string(option.help))->group(on_anyway ? "" : group);
     command
         .add_flag_callback(
@@ -81,6 +81,8 @@ std::optional<std::filesystem::path> config_flags::file() const {
   return outer_ ? outer_->file() : std::nullopt;
 }
 
-layered_config config_flags::load() const { return layered_config::load(settings(), file()); }
+layered_config config_flags::load() const {
+  return layered_config::load(settings(), file(), process_variable, config::program_defaults());
+}
 
 } // namespace pinion::cli

@@ -28,8 +28,8 @@ constexpr const char* version_text = "pinion " PINION_VERSION "\n";
 
 // Wrong usage that shows only once a node has looked at it.
 bool is_usage(const std::error_code& code) {
-  return code == runtime_errc::bad_config || code == actor_errc::unknown_kernel ||
-         code == actor_errc::bad_arguments;
+  return code == runtime_errc::bad_config || code == runtime_errc::scenario_error ||
+         code == actor_errc::unknown_kernel || code == actor_errc::bad_arguments;
 }
 
 int dump(const config_flags& flags) {

@@ -1,0 +1,76 @@
+#include <pinion/runtime/node_setup.hpp>
+
+#include <algorithm>
+
+#include <unistd.h>
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <pinion/runtime/error.hpp>
+#include <pinion/runtime/plugin.hpp>
+#include <pinion/runtime/processor_list.hpp>
+
+namespace pinion {
+
+namespace {
+
+// Longer than the way to a worker and back, shorter than what anybody sees in `top`.
+constexpr int automatic_spin_us = 50;
+
+} // namespace
+
+config named(config what) {
+  if (what.name.empty())
+    what.name = "pinion-" + std::to_string(::getpid());
+  return what;
+}
+
+std::vector<std::string> load_plugins(const config& what) {
+  std::vector<std::string> result;
+  if (what.default_kernels)
+    result.push_back(load_plugin(default_plugin));
+  for (const auto& each : what.load)
+    result.push_back(load_plugin(each));
+  return result;
+}
+
+store_options store_of(const config& what, std::weak_ptr<supervisor> helper) {
+  store_options result;
+  result.limit = what.store_limit;
+  result.tag = what.name;
+  // The last holder of an array is often a task, and goes on the I/O thread: unmapping is for another one.
+  result.bury = [helper = std::move(helper)](std::shared_ptr<const void> mapping) {
+    if (const auto someone = helper.lock())
+      someone->run([mapping = std::move(mapping)] {});
+  };
+  return result;
+}
+
+std::shared_ptr<spdlog::logger> node_log(const config& what) {
+  auto result = std::make_shared<spdlog::logger>("pinion " + what.name,
+                                                 std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  result->set_level(spdlog::level::from_str(what.log_level));
+  return result;
+}
+
+supervisor::setup supervision(const config& what, std::vector<std::string> plugins) {
+  supervisor::setup result;
+  result.node = what.name;
+  const auto allowed = allowed_processors();
+  for (const auto each : what.processors)
+    if (!std::binary_search(allowed.begin(), allowed.end(), each))
+      raise(runtime_errc::bad_config, "processor " + std::to_string(each) +
+                                          " (processors) is not among those that this "
+                                          "process may use: " +
+                                          processors_text(allowed));
+  result.where = place(what.workers, what.processors, allowed);
+  result.plugins = std::move(plugins);
+  result.restart_limit = what.restart_limit;
+  result.start_timeout = what.start_timeout;
+  result.shared_nice = what.worker_nice;
+  result.spin_us = what.spin < 0 ? automatic_spin_us : what.spin;
+  return result;
+}
+
+} // namespace pinion

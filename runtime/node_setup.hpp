@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <pinion/runtime/config.hpp>
+#include <pinion/runtime/supervisor.hpp>
+#include <pinion/shm/store.hpp>
+
+namespace spdlog {
+class logger;
+}
+
+/// What the parts of a node are made with, from its configuration.
+namespace pinion {
+
+/// With a name, pinion-<pid> where it had none.
+config named(config what);
+
+/// Loads the plug-ins into this process and returns their files. Throws runtime_errc.
+std::vector<std::string> load_plugins(const config& what);
+
+/// `helper` unmaps what is large: the last holder of an array is often a task, and goes on the I/O thread.
+store_options store_of(const config& what, std::weak_ptr<supervisor> helper);
+
+/// A log on stderr, at the level that the configuration says. Any thread.
+std::shared_ptr<spdlog::logger> node_log(const config& what);
+
+/// Throws bad_config for processors that this process may not use.
+supervisor::setup supervision(const config& what, std::vector<std::string> plugins);
+
+} // namespace pinion
