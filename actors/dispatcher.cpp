@@ -17,7 +17,7 @@ constexpr auto patience = std::chrono::milliseconds{100};
 } // namespace
 
 dispatcher::dispatcher(caf::actor_config& cfg, dispatcher_setup setup)
-    : caf::io::broker(cfg), setup_(std::move(setup)), engine_(*this, setup_.limits),
+    : closing_broker(cfg), setup_(std::move(setup)), engine_(*this, setup_.limits),
       links_(setup_.limits.slots) {}
 
 caf::behavior dispatcher::make_behavior() {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <pinion/actors/caf.hpp>
+#include <pinion/actors/closing_broker.hpp>
 #include <pinion/actors/dispatcher_engine.hpp>
 
 namespace pinion {
@@ -31,7 +31,7 @@ struct dispatcher_setup {
 /// number, and keeps one timer for the nearest deadline. A dead worker's tasks are answered once its link was
 /// read to the end and the process was waited for, whichever comes last, so no reply that was on its way is
 /// lost.
-class dispatcher final : public caf::io::broker, private worker_port {
+class dispatcher final : public closing_broker, private worker_port {
 public:
   dispatcher(caf::actor_config& cfg, dispatcher_setup setup);
   caf::behavior make_behavior() override;

@@ -16,7 +16,7 @@ constexpr std::size_t most_calls = 4096;
 
 desk_actor::desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener,
                        std::function<void()> on_stop)
-    : caf::io::broker(cfg), node_(whose), listener_(listener), on_stop_(std::move(on_stop)) {}
+    : closing_broker(cfg), node_(whose), listener_(listener), on_stop_(std::move(on_stop)) {}
 
 caf::behavior desk_actor::make_behavior() {
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include <pinion/actors/caf.hpp>
+#include <pinion/actors/closing_broker.hpp>
 #include <pinion/runtime/desk_wire.hpp>
 #include <pinion/runtime/node.hpp>
 
@@ -14,7 +14,7 @@ namespace pinion {
 
 /// The actor behind a front_desk: one for all clients of a node, since each says little. Reads a frame at a
 /// time, asks the dispatcher, and writes the answer when it comes. On the I/O thread.
-class desk_actor final : public caf::io::broker {
+class desk_actor final : public closing_broker {
 public:
   /// `listener` is a listening Unix socket, which it takes over.
   desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener, std::function<void()> on_stop);

@@ -63,6 +63,9 @@ struct stage {
     engine = std::make_unique<dispatcher_engine>(world, limits);
   }
 
+  /// Tasks without an answer get theirs now, while there is a list for it.
+  ~stage() { engine.reset(); }
+
   void comes_up(std::uint32_t slot) {
     incarnations[slot] = ++last_incarnation;
     worker_event event;
@@ -354,6 +357,74 @@ TEST_CASE("a deadline that passes at work asks the kernel to stop, and kills its
   s.engine->wake(s.now);
   REQUIRE(s.world.kills.size() == 1);
   CHECK(s.world.kills[0].second == s.incarnations[0]);
+}
+
+TEST_CASE(
+    "a deadline frees nothing that a kernel still uses: the arrays live until its worker has answered") {
+  stage s(1);
+  s.comes_up(0);
+  auto block = std::make_shared<int>(1);
+  auto what = std::make_shared<task>();
+  what->holds.push_back(block);
+  what->deadline = s.now + 100ms;
+  const std::weak_ptr<int> alive = block;
+  block.reset();
+  s.engine->submit(std::move(what), s.now);
+  s.now += 100ms;
+  s.engine->wake(s.now);
+  CHECK_FALSE(alive.expired());
+  s.answers_with(0, 1, 0);
+  CHECK(alive.expired());
+}
+
+TEST_CASE("a worker that never begins what it was sent is killed, and the task goes on elsewhere") {
+  stage s(1);
+  s.comes_up(0);
+  const auto task = s.ask();
+  s.now += 10s;
+  s.engine->wake(s.now);
+  REQUIRE(s.world.kills.size() == 1);
+  s.dies(0);
+  CHECK_FALSE(s.answered(task));
+  s.comes_up(0);
+  s.answers_with(0, task, 4);
+  CHECK(s.result_of(task) == 4);
+}
+
+TEST_CASE("a worker that is long at a task is left alone, but gets nothing more ahead of time") {
+  stage s(1);
+  s.comes_up(0);
+  const auto lesson = s.ask();
+  s.answers_with(0, lesson, 0, 1us);
+  s.ask();
+  s.world.begun_[0] = 2;
+  s.now += 20s;
+  s.engine->wake(s.now);
+  CHECK(s.world.kills.empty());
+  const auto sent = s.world.batches.size();
+  s.ask();
+  CHECK(s.world.batches.size() == sent);
+}
+
+TEST_CASE("a task that was lost with ten workers before it began is given up") {
+  stage s(1);
+  const auto task = s.ask();
+  for (int i = 0; i < 10; ++i) {
+    CHECK_FALSE(s.answered(task));
+    s.comes_up(0);
+    s.dies(0);
+  }
+  CHECK(s.why(task).code == actor_errc::worker_died);
+}
+
+TEST_CASE("a task that is dropped on the way still gives an answer") {
+  std::optional<outcome> got;
+  {
+    task dropped;
+    dropped.on_done = [&](outcome&& o) { got = std::move(o); };
+  }
+  REQUIRE(got);
+  CHECK(std::get<failure>(got->result).code == actor_errc::node_stopping);
 }
 
 TEST_CASE("a kernel that stops within the grace keeps its worker") {

@@ -113,10 +113,14 @@ TEST_CASE("a plug-in that is none is refused by name") {
 TEST_CASE("a scenario that cannot be played is refused by name") {
   const pinion::test::scratch_directory folder("cli-scenario");
   std::ofstream(folder / "bad.toml") << "this is = = no toml\n";
-  check_refused({"run", folder / "none.toml"}, failed, "none.toml");
-  check_refused({"run", folder / "bad.toml"}, failed, "bad.toml:1");
-  check_refused({"run", folder.path()}, failed, folder.path().filename());
+  check_refused({"run", folder / "none.toml"}, usage, "none.toml");
+  check_refused({"run", folder / "bad.toml"}, usage, "bad.toml:1");
+  check_refused({"run", folder.path()}, usage, folder.path().filename());
   check_refused({"run", folder / "bad.toml", "--set", "size"}, usage, "--set size: expected key=value");
+}
+
+TEST_CASE("processors that are not there are refused, not passed over") {
+  check_refused({"call", "fib", "3", "--processors", "9999"}, usage, "9999");
 }
 
 TEST_CASE("names of nodes that do not run are refused") {
