@@ -70,7 +70,8 @@ int run(const request& asked) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       const auto nearest = pinion::nearest_name(name, known);
       return complain("no measurement '" + name + "'" +
-                          (nearest ? "; did you mean '" + *nearest + "'?" : "") + " --list names them all",
+                          (nearest ? "; did you mean '" + *nearest + "'? --list" : "; --list") +
+                          " names them all",
                       usage);
     }
   std::ofstream json;

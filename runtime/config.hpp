@@ -42,7 +42,7 @@ public:
   /// auto.
   int spin = -1;
   /// Nice value of workers that share processors with the I/O thread.
-  int worker_nice = 10;
+  int worker_nice = 4;
   /// Threads for the user's own request actors.
   std::size_t scheduler_threads = 2;
   /// trace, debug, info, warning, error or off.
