@@ -234,7 +234,7 @@ TEST_CASE("an actor that asks while its node ends is answered") {
       ask<void>(self, sut, "spin_for_ever")
           .then([] {},
                 [&, self](const caf::error&) {
-                  // Told that the node stops, it asks again, as a stubborn one does.
+                  // Told that the node stops, it asks again at once.
                   ask<std::int64_t>(self, sut, "own_pid")
                       .then([&](std::int64_t) { ++answers; }, [&](const caf::error&) { ++answers; });
                 });
