@@ -74,8 +74,9 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
     if (now >= item.deadline_ns)
       throw task_error(actor_errc::deadline_passed,
                        what->name + ": its deadline had passed when its turn came");
-    unpack_arguments(item.arguments, arguments_);
     context here(item.id, &page_.block().stop, &page_.block().progress);
+    here.throw_if_stopped(); // withdrawn while it waited here
+    unpack_arguments(item.arguments, arguments_);
     result.payload = pack_result(what->invoke(arguments_, mapper_, here));
   } catch (...) {
     auto why = failure_of(what != nullptr ? what->name : "task", std::current_exception());

@@ -36,6 +36,10 @@ caf::behavior dispatcher::make_behavior() {
         arm();
         return answer;
       },
+      [this](withdraw_atom, const task_ptr& what) {
+        engine_.withdraw(what, steady_clock::now());
+        arm();
+      },
       [this](done_batch& batch) {
         take(batch);
         arm();
@@ -113,7 +117,8 @@ void dispatcher::ask_to_stop(std::uint32_t slot, std::uint64_t task) {
 }
 
 void dispatcher::kill(std::uint32_t slot, std::uint64_t incarnation) {
-  setup_.kill(slot, incarnation, "it did not stop when its task's deadline had passed, and was killed");
+  setup_.kill(slot, incarnation,
+              "its task's time was over or its asker gone, it did not stop, and was killed");
 }
 
 std::uint64_t dispatcher::begun(std::uint32_t slot) const {

@@ -151,66 +151,6 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
   }
 }
 
-// -- time ---------------------------------------------------------------------
-
-void dispatcher_engine::wake(time_point now) {
-  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    auto at = pending_.find(deadlines_.begin()->second);
-    deadlines_.erase(deadlines_.begin());
-    if (at != pending_.end())
-      expire(at->second, now);
-  }
-  for (auto& who : table_.entries()) {
-    if (who.kill_at <= now) {
-      who.kill_at = never;
-      port_.kill(table_.slot_of(who), who.incarnation);
-    }
-    if (who.look_at <= now) {
-      who.look_at = never;
-      // Handed over long ago and nothing has begun: the process is stopped, or has lost its way.
-      if (!who.outstanding.empty() && port_.begun(table_.slot_of(who)) <= who.answered)
-        port_.kill(table_.slot_of(who), who.incarnation);
-    }
-  }
-  pump(now);
-}
-
-void dispatcher_engine::expire(place& where, time_point now) {
-  auto what = where.what;
-  const auto slot = where.slot;
-  // Rounded: the deadline was set a moment before the task was taken in.
-  const auto span =
-      std::chrono::round<std::chrono::milliseconds>(what->deadline - from_ns(what->stamps.queued));
-  auto text = what->kernel_name + ": not done within " + std::to_string(span.count()) + " ms";
-  ++expired_;
-  if (slot < 0) {
-    auto own = what->options.worker;
-    auto& from = own >= 0 ? table_[static_cast<std::uint32_t>(own)].own : queue_;
-    if (from.erase(*what))
-      --queued_;
-    return fail(what, actor_errc::deadline_passed, text + "; no worker was free for it");
-  }
-  auto& who = table_[static_cast<std::uint32_t>(slot)];
-  // Running, or next and not begun: a worker that is stopped never begins. One that finished it in this
-  // moment, or will find it expired, says so within the grace.
-  const auto running = port_.running(static_cast<std::uint32_t>(slot));
-  const bool is_next = !who.outstanding.empty() && who.outstanding.front() == what && running == 0;
-  if ((running == what->id || is_next) && who.asked_to_stop == 0) {
-    who.asked_to_stop = what->id;
-    who.kill_at = pinion::after(now, limits_.grace);
-    port_.ask_to_stop(static_cast<std::uint32_t>(slot), what->id);
-    text += "; " + limits_.describe_worker(static_cast<std::uint32_t>(slot)) + " was asked to stop";
-  }
-  fail(what, actor_errc::deadline_passed, std::move(text), slot);
-}
-
-time_point dispatcher_engine::next_wake() const {
-  auto next = deadlines_.empty() ? never : deadlines_.begin()->first;
-  for (const auto& who : table_.entries())
-    next = std::min({next, who.kill_at, who.look_at});
-  return next;
-}
-
 void dispatcher_engine::halt() {
   halted_ = true;
   queued_ = 0;
@@ -219,6 +159,7 @@ void dispatcher_engine::halt() {
     who.own = {};
     who.kill_at = never;
     who.look_at = never;
+    who.recall_at = never;
   }
   while (!pending_.empty()) {
     auto what = pending_.begin()->second.what;
@@ -243,6 +184,7 @@ dispatcher_status dispatcher_engine::status(time_point now) const {
   result.done = done_;
   result.failed = failed_;
   result.expired = expired_;
+  result.withdrawn = withdrawn_;
   for (const auto& who : table_.entries()) {
     worker_status one;
     one.slot = table_.slot_of(who);

@@ -32,6 +32,9 @@ public:
   dispatcher_engine(worker_port& port, limits what);
 
   void submit(task_ptr what, time_point now);
+  /// Its asker went away: out of the queue, or asked to stop, with the grace of a deadline. Answered:
+  /// cancelled.
+  void withdraw(const task_ptr& what, time_point now);
   /// The process said hello and may be given tasks.
   void ready(std::uint32_t slot, std::uint64_t incarnation, time_point now);
   void started(const worker_event& event);
@@ -61,6 +64,9 @@ private:
   void answer(const task_ptr& what, outcome&& result);
   void fail(const task_ptr& what, actor_errc code, std::string text, int slot = -1);
   void expire(place& where, time_point now);
+  void give_up(place& where, failure why, time_point now);
+  bool recall(worker_entry& who, const task& what, time_point now);
+  void recall_abandoned(worker_entry& who, time_point now);
   void enqueue(task_ptr what);
   void fail_unreachable();
   worker_entry* current(std::uint32_t slot, std::uint64_t incarnation);
@@ -78,6 +84,7 @@ private:
   std::uint64_t done_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t expired_ = 0;
+  std::uint64_t withdrawn_ = 0;
 };
 
 } // namespace pinion

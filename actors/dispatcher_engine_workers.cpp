@@ -48,12 +48,13 @@ void dispatcher_engine::ended(const worker_event& event, time_point now) {
   who->asked_to_stop = 0;
   who->kill_at = never;
   who->look_at = never;
+  who->recall_at = never;
   who->cause = event.cause;
   for (auto& what : lost) {
     const bool ran = had_begun > 0;
     had_begun -= ran ? 1 : 0;
     if (!pending_.contains(what->id))
-      continue; // its caller was answered when its deadline passed
+      continue; // its caller has an answer, or wants none
     // Not begun, and lost again and again: perhaps it is what takes them down.
     const bool hopeless = !ran && ++what->lost >= most_lost;
     if (hopeless || (ran && (!what->options.idempotent || ++what->deaths >= limits_.max_deaths))) {

@@ -28,11 +28,12 @@ const char* name_of(worker_status::state what) noexcept;
 /// One moment of a dispatcher.
 struct dispatcher_status {
   std::vector<worker_status> workers;
-  std::size_t queued = 0;    ///< tasks that wait for a worker
-  std::size_t sent = 0;      ///< tasks handed to workers
-  std::uint64_t done = 0;    ///< answered with a result
-  std::uint64_t failed = 0;  ///< answered with a failure
-  std::uint64_t expired = 0; ///< of those: their deadline passed
+  std::size_t queued = 0;      ///< tasks that wait for a worker
+  std::size_t sent = 0;        ///< tasks handed to workers
+  std::uint64_t done = 0;      ///< answered with a result
+  std::uint64_t failed = 0;    ///< answered with a failure
+  std::uint64_t expired = 0;   ///< of those: their deadline passed
+  std::uint64_t withdrawn = 0; ///< of those: their asker went away
 };
 
 } // namespace pinion

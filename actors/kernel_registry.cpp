@@ -26,11 +26,25 @@ bool speakable(std::string_view name) {
          std::ranges::all_of(name, fine);
 }
 
+constexpr std::size_t shown_overloads = 4;
+
 std::string list_of(std::span<const kernel> overloads) {
   std::string text;
-  for (const auto& k : overloads)
+  for (const auto& k : overloads.first(std::min(overloads.size(), shown_overloads)))
     text += (text.empty() ? "" : "; ") + k.to_string();
+  if (overloads.size() > shown_overloads)
+    text += "; and " + std::to_string(overloads.size() - shown_overloads) + " more";
   return text;
+}
+
+// "a, b or c"; of many, the first ones and how many there are beside.
+std::string any_of(std::span<const std::string> choices) {
+  const auto shown = std::min(choices.size(), shown_overloads);
+  const auto left_out = choices.size() - shown;
+  std::string text;
+  for (std::size_t i = 0; i < shown; ++i)
+    text += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + choices[i];
+  return left_out == 0 ? text : text + " or one of " + std::to_string(left_out) + " more";
 }
 
 // Of several overloads the one that got furthest tells what is wrong; those of another count say nothing
@@ -57,10 +71,8 @@ std::string list_of(std::span<const kernel> overloads) {
                 : "none of its overloads takes " + std::to_string(arguments.size()) +
                       (arguments.size() == 1 ? " argument: " : " arguments: ") + list_of(overloads);
   } else {
-    text += "argument " + std::to_string(position) + ": expected ";
-    for (std::size_t i = 0; i < expected.size(); ++i)
-      text += (i == 0 ? "" : i + 1 == expected.size() ? " or " : ", ") + expected[i];
-    text += ", got " + describe(arguments[position - 1]);
+    text += "argument " + std::to_string(position) + ": expected " + any_of(expected) + ", got " +
+            describe(arguments[position - 1]);
     if (!one)
       text += "; the overloads are " + list_of(overloads);
   }

@@ -95,6 +95,8 @@ CAF_ADD_TYPE_ID(pinion, (pinion::farewell))
 CAF_ADD_ATOM(pinion, pinion, submit_atom, "p_submit")
 /// (ask, task_ptr) -> outcome_ptr: the same for actors, who get the outcome as the response.
 CAF_ADD_ATOM(pinion, pinion, ask_atom, "p_ask")
+/// (withdraw, task_ptr): who asked for it wants no answer any more; one that has its answer is not touched.
+CAF_ADD_ATOM(pinion, pinion, withdraw_atom, "p_wdraw")
 /// (worker, worker_event_ptr): a worker process was started, or has ended.
 CAF_ADD_ATOM(pinion, pinion, worker_atom, "p_worker")
 /// (wake, generation): the dispatcher's own timer.

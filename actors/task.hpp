@@ -38,8 +38,9 @@ struct task {
   /// Called once, on the dispatcher's thread; must not block.
   std::function<void(outcome&&)> on_done;
   task_stamps stamps;
-  int deaths = 0; ///< workers that died while they ran it
-  int lost = 0;   ///< workers that died before they began it
+  bool abandoned = false; ///< answered while a worker had it; nobody waits for its result
+  int deaths = 0;         ///< workers that died while they ran it
+  int lost = 0;           ///< workers that died before they began it
 
   task() = default;
   task(const task&) = delete;

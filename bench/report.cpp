@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include <pinion/runtime/cli/table.hpp>
 #include <pinion/runtime/scenario/figure_text.hpp>
 #include <pinion/runtime/scenario/processor_time.hpp>
+#include <pinion/runtime/table.hpp>
 
 namespace pinion::bench {
 
@@ -38,15 +38,15 @@ void report::add(const std::string& measurement, std::vector<figure> figures) {
 }
 
 std::string report::text() const {
-  using align = cli::table::align;
-  cli::table rows({{"what"},
-                   {"of"},
-                   {"floor", align::right},
-                   {"pinion", align::right},
-                   {"p10 .. p90", align::right},
-                   {"ratio", align::right},
-                   {"at most", align::right},
-                   {""}});
+  using align = table::align;
+  table rows({{"what"},
+              {"of"},
+              {"floor", align::right},
+              {"pinion", align::right},
+              {"p10 .. p90", align::right},
+              {"ratio", align::right},
+              {"at most", align::right},
+              {""}});
   std::string meanings;
   for (const auto& [name, what] : lines_) {
     if (!what.skipped.empty()) {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include <pinion/runtime/config.hpp>
-#include <pinion/runtime/descriptor.hpp>
 #include <pinion/runtime/desk_wire.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion {
 

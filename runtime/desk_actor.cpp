@@ -9,8 +9,11 @@ namespace pinion {
 
 namespace {
 
-// Of one connection; a client that wants more at once is told so.
+constexpr std::size_t most_clients = 512;
+// Of one client; what is more than that, it is told, must wait.
 constexpr std::size_t most_calls = 4096;
+// Answers that a client has not read yet: twice the largest. One that reads nothing is let go.
+constexpr std::size_t most_unread = 2 * largest_frame;
 
 } // namespace
 
@@ -22,33 +25,47 @@ caf::behavior desk_actor::make_behavior() {
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
   add_doorman(caf::make_counted<client_doorman>(loop, listener_));
   return {
-      [this](const caf::io::new_connection_msg& msg) {
-        clients_.emplace(msg.handle, client{});
-        await_length(msg.handle);
-      },
-      [this](const caf::io::new_data_msg& msg) {
-        auto at = clients_.find(msg.handle);
-        if (at == clients_.end())
-          return;
-        const std::string bytes(msg.buf.begin(), msg.buf.end());
-        try {
-          if (std::exchange(at->second.in_frame, !at->second.in_frame)) {
-            await_length(msg.handle);
-            return take(msg.handle, bytes);
-          }
-          const auto length = frame_length(bytes);
-          if (length == 0)
-            throw task_error(actor_errc::bad_arguments, "an empty frame");
-          configure_read(msg.handle, caf::io::receive_policy::exactly(length));
-        } catch (const std::exception& why) {
-          // What comes after nonsense is nonsense too.
-          refuse(msg.handle, 0, {actor_errc::bad_arguments, why.what()});
-          forget(msg.handle);
-        }
-      },
+      [this](const caf::io::new_connection_msg& msg) { welcome(msg.handle); },
+      [this](const caf::io::new_data_msg& msg) { read(msg); },
       [this](const caf::io::connection_closed_msg& msg) { forget(msg.handle); },
       [](const caf::io::acceptor_closed_msg&) {},
+      [this](leave_atom) {
+        say_goodbye();
+        quit();
+      },
   };
+}
+
+void desk_actor::welcome(connection who) {
+  clients_.emplace(who, client{});
+  await_length(who);
+  if (clients_.size() <= most_clients)
+    return;
+  refuse(who, 0,
+         {actor_errc::overloaded, "the node serves " + std::to_string(most_clients) +
+                                      " clients already, the limit; try again when one has gone"});
+  forget(who);
+}
+
+void desk_actor::read(const caf::io::new_data_msg& msg) {
+  const auto at = clients_.find(msg.handle);
+  if (at == clients_.end())
+    return;
+  const std::string bytes(msg.buf.begin(), msg.buf.end());
+  try {
+    if (std::exchange(at->second.in_frame, !at->second.in_frame)) {
+      await_length(msg.handle);
+      return take(msg.handle, bytes);
+    }
+    const auto length = frame_length(bytes);
+    if (length == 0)
+      throw task_error(actor_errc::bad_arguments, "an empty frame");
+    configure_read(msg.handle, caf::io::receive_policy::exactly(length));
+  } catch (const std::exception& why) {
+    // What comes after nonsense is nonsense too.
+    refuse(msg.handle, 0, {actor_errc::bad_arguments, why.what()});
+    forget(msg.handle);
+  }
 }
 
 void desk_actor::await_length(connection from) {
@@ -81,28 +98,36 @@ void desk_actor::take(connection from, const std::string& frame) {
 
 void desk_actor::call(connection from, desk_request&& what) {
   auto& who = clients_[from];
-  if (who.calls >= most_calls)
+  const auto number = what.number;
+  if (who.calls.size() >= most_calls)
     return refuse(
-        from, what.number,
+        from, number,
         {actor_errc::overloaded, "more than " + std::to_string(most_calls) + " calls of one client wait"});
-  ++who.calls;
+  if (who.calls.contains(number))
+    return refuse(from, number,
+                  {actor_errc::bad_arguments, "call " + std::to_string(number) + " has no answer yet"});
   std::vector<argument_view> looks;
   for (const auto& each : what.arguments) {
     looks.push_back(look(each));
     if (const auto* ref = std::get_if<array_ref>(&each))
       who.segments.insert(ref->segment);
   }
-  request(node_.dispatcher(), caf::infinite, ask_atom_v,
-          node_.make_task(what.options, what.kernel, looks, {}))
+  auto task = node_.make_task(what.options, what.kernel, looks, {});
+  who.calls.emplace(number, task);
+  request(node_.dispatcher(), caf::infinite, ask_atom_v, std::move(task))
       .then(
-          [this, from, number = what.number](outcome_ptr& result) {
-            if (auto at = clients_.find(from); at != clients_.end())
-              --at->second.calls;
-            answer(from, {number, std::move(*result), {}});
+          [this, from, number](outcome_ptr& result) {
+            settle(from, number, {number, std::move(*result), {}});
           },
-          [this, from, number = what.number](const caf::error& why) {
-            refuse(from, number, {code_of(why), text_of(why)});
+          [this, from, number](const caf::error& why) {
+            settle(from, number, {number, {failure{code_of(why), text_of(why)}, {}, -1}, {}});
           });
+}
+
+void desk_actor::settle(connection to, std::uint64_t number, desk_answer&& what) {
+  const auto at = clients_.find(to);
+  if (at != clients_.end() && at->second.calls.erase(number) == 1)
+    answer(to, what);
 }
 
 void desk_actor::answer(connection to, const desk_answer& what) {
@@ -111,6 +136,8 @@ void desk_actor::answer(connection to, const desk_answer& what) {
   const auto bytes = pack_frame(what);
   write(to, bytes.size(), bytes.data());
   flush(to);
+  if (wr_buf(to).size() > most_unread)
+    forget(to);
 }
 
 void desk_actor::refuse(connection to, std::uint64_t number, failure why) {
@@ -118,13 +145,26 @@ void desk_actor::refuse(connection to, std::uint64_t number, failure why) {
 }
 
 void desk_actor::forget(connection from) {
-  const auto at = clients_.find(from);
-  if (at == clients_.end())
+  auto gone = clients_.extract(from);
+  if (gone.empty())
     return;
-  for (const auto& each : at->second.segments)
+  for (const auto& [number, task] : gone.mapped().calls)
+    send(node_.dispatcher(), withdraw_atom_v, task);
+  for (const auto& each : gone.mapped().segments)
     send(node_.dispatcher(), retire_atom_v, each);
-  clients_.erase(at);
   close(from);
+}
+
+void desk_actor::say_goodbye() {
+  // A copy: one that does not read is forgotten on the way.
+  for (const auto& [who, each] : std::map(clients_))
+    for (const auto& [number, task] : each.calls)
+      answer(who, {number,
+                   {failure{actor_errc::node_stopping,
+                            task->kernel_name + ": the node stopped before it was done"},
+                    {},
+                    -1},
+                   {}});
 }
 
 } // namespace pinion

@@ -13,7 +13,8 @@
 namespace pinion {
 
 /// The actor behind a front_desk: one for all clients of a node, since each says little. Reads a frame at a
-/// time, asks the dispatcher, and writes the answer when it comes. On the I/O thread.
+/// time, asks the dispatcher, and writes the answer when it comes; the tasks of a client that goes away are
+/// withdrawn. (leave) makes it tell everybody that the node stops, and end. On the I/O thread.
 class desk_actor final : public closing_broker {
 public:
   /// `listener` is a listening Unix socket, which it takes over.
@@ -24,18 +25,23 @@ public:
 private:
   struct client {
     bool in_frame = false; ///< the next chunk is a frame, not its length
-    std::size_t calls = 0; ///< that wait for their answers
+    /// Its calls that have no answer yet, by the client's numbers.
+    std::map<std::uint64_t, task_ptr> calls;
     /// Segments that its arguments named. They are its own, and are gone when it is.
     std::set<std::string> segments;
   };
   using connection = caf::io::connection_handle;
 
+  void welcome(connection who);
+  void read(const caf::io::new_data_msg& msg);
   void take(connection from, const std::string& frame);
   void call(connection from, desk_request&& what);
   void answer(connection to, const desk_answer& what);
   void refuse(connection to, std::uint64_t number, failure why);
+  void settle(connection to, std::uint64_t number, desk_answer&& what);
   void await_length(connection from);
   void forget(connection from);
+  void say_goodbye();
 
   pinion::node& node_;
   int listener_;

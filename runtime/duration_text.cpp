@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <pinion/runtime/number_with_unit.hpp>
+
 namespace pinion {
 namespace {
 
@@ -12,49 +14,19 @@ constexpr std::int64_t second = 1'000'000'000;
 constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units{
     {{"h", 3600 * second}, {"min", 60 * second}, {"s", second}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}}};
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 1> no_unit{{{"", 1}}};
 
 } // namespace
 
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
-  std::int64_t number = 0; // all digits, the point left out
-  std::int64_t below_point = 1;
-  bool point_seen = false;
-  std::size_t at = 0;
-  std::size_t digits = 0;
-  for (; at < text.size() && (is_digit(text[at]) || text[at] == '.'); ++at) {
-    if (text[at] == '.') {
-      if (point_seen)
-        return std::nullopt;
-      point_seen = true;
-      continue;
-    }
-    ++digits;
-    if (__builtin_mul_overflow(number, std::int64_t{10}, &number) ||
-        __builtin_add_overflow(number, std::int64_t{text[at] - '0'}, &number))
-      return std::nullopt;
-    if (point_seen && __builtin_mul_overflow(below_point, std::int64_t{10}, &below_point))
-      return std::nullopt;
-  }
-  if (digits == 0)
+  const auto count = parse_number_with_unit<std::int64_t>(text, units);
+  if (!count)
+    return parse_number_with_unit<std::int64_t>(text, no_unit) == 0
+               ? std::optional{std::chrono::nanoseconds{0}}
+               : std::nullopt;
+  if (*count > longest_duration.count())
     return std::nullopt;
-  while (at < text.size() && text[at] == ' ')
-    ++at;
-  const auto unit = text.substr(at);
-  if (unit.empty())
-    return number == 0 ? std::optional{std::chrono::nanoseconds{0}} : std::nullopt;
-  for (const auto& [name, factor] : units) {
-    if (unit != name)
-      continue;
-    std::int64_t count = 0;
-    if (__builtin_mul_overflow(number, factor, &count) || count % below_point != 0)
-      return std::nullopt;
-    count /= below_point;
-    if (count > longest_duration.count())
-      return std::nullopt;
-    return std::chrono::nanoseconds{count};
-  }
-  return std::nullopt;
+  return std::chrono::nanoseconds{*count};
 }
 
 std::string duration_text(std::chrono::nanoseconds time) {

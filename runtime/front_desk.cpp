@@ -23,7 +23,7 @@ front_desk::front_desk(node& whose, const std::filesystem::path& folder, std::fu
 
 front_desk::~front_desk() {
   caf::scoped_actor self{parts_->system, true};
-  self->send_exit(parts_->actor, caf::exit_reason::user_shutdown);
+  self->send(parts_->actor, leave_atom_v);
   self->wait_for(parts_->actor);
 }
 

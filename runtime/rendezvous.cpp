@@ -78,10 +78,33 @@ bool take(int lock) {
   return false;
 }
 
+// True if the open file is still the one of that name.
+bool is_named(int file, const fs::path& name) {
+  struct stat mine {};
+  struct stat named {};
+  return ::fstat(file, &mine) == 0 && ::lstat(name.c_str(), &named) == 0 && mine.st_ino == named.st_ino &&
+         mine.st_dev == named.st_dev;
+}
+
 // True if nobody holds the lock.
 bool is_free(const fs::path& lock_file) {
   const descriptor lock(::open(lock_file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   return !lock || ::flock(lock.get(), LOCK_SH | LOCK_NB) == 0;
+}
+
+// What nodes left here that were killed. Its lock is held meanwhile, and a node that waits for that sees
+// afterwards that the file it locked has no name any more.
+void sweep(const fs::path& folder) {
+  std::error_code none;
+  for (const auto& each : fs::directory_iterator(folder, none)) {
+    if (each.path().extension() != lock_ending)
+      continue;
+    const descriptor lock(::open(each.path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || !is_named(lock.get(), each.path()))
+      continue;
+    ::unlink(fs::path(each.path()).replace_extension(socket_ending).c_str());
+    ::unlink(each.path().c_str());
+  }
 }
 
 } // namespace
@@ -93,6 +116,7 @@ rendezvous::rendezvous(const fs::path& folder, const std::string& name)
           "'" + name + "' is no name for a node; expected " + std::string(node_name_rule));
   make_folder(folder);
   check_folder(folder);
+  sweep(folder);
   const auto address = address_of(socket_);
   for (;;) {
     lock_ = descriptor(::open(lock_file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -104,10 +128,7 @@ rendezvous::rendezvous(const fs::path& folder, const std::string& name)
                                           "with `pinion stop " +
                                           name + "`");
     // A node that ends removes its lock's file: what was locked may be a file without a name by now.
-    struct stat mine {};
-    struct stat named {};
-    if (::fstat(lock_.get(), &mine) == 0 && ::stat(lock_file_.c_str(), &named) == 0 &&
-        mine.st_ino == named.st_ino)
+    if (is_named(lock_.get(), lock_file_))
       break;
   }
   ::unlink(socket_.c_str()); // of a node that was killed

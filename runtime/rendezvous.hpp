@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <pinion/runtime/descriptor.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion {
 

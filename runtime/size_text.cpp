@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include <pinion/runtime/number_with_unit.hpp>
+
 namespace pinion {
 namespace {
 
@@ -29,43 +31,10 @@ constexpr std::array<std::pair<std::string_view, std::size_t>, 18> units{{
     {"byte", 1},
 }};
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 } // namespace
 
 std::optional<std::size_t> parse_size(std::string_view text) {
-  std::size_t number = 0; // all digits, the point left out
-  std::size_t below_point = 1;
-  bool point_seen = false;
-  std::size_t at = 0;
-  std::size_t digits = 0;
-  for (; at < text.size() && (is_digit(text[at]) || text[at] == '.'); ++at) {
-    if (text[at] == '.') {
-      if (point_seen)
-        return std::nullopt;
-      point_seen = true;
-      continue;
-    }
-    ++digits;
-    if (__builtin_mul_overflow(number, std::size_t{10}, &number) ||
-        __builtin_add_overflow(number, static_cast<std::size_t>(text[at] - '0'), &number))
-      return std::nullopt;
-    if (point_seen && __builtin_mul_overflow(below_point, std::size_t{10}, &below_point))
-      return std::nullopt;
-  }
-  if (digits == 0)
-    return std::nullopt;
-  while (at < text.size() && text[at] == ' ')
-    ++at;
-  for (const auto& [name, factor] : units) {
-    if (text.substr(at) != name)
-      continue;
-    std::size_t bytes = 0;
-    if (__builtin_mul_overflow(number, factor, &bytes) || bytes % below_point != 0)
-      return std::nullopt;
-    return bytes / below_point;
-  }
-  return std::nullopt;
+  return parse_number_with_unit<std::size_t>(text, units);
 }
 
 std::string size_text(std::size_t bytes) {

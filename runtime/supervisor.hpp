@@ -12,9 +12,9 @@
 
 #include <pinion/actors/worker_event.hpp>
 #include <pinion/runtime/affinity.hpp>
-#include <pinion/runtime/descriptor.hpp>
 #include <pinion/runtime/restart_policy.hpp>
 #include <pinion/runtime/worker_process.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion {
 

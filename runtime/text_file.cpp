@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <system_error>
 
-#include <pinion/runtime/descriptor.hpp>
 #include <pinion/runtime/size_text.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion {
 namespace {

@@ -18,13 +18,13 @@ constexpr int first_free = 6;
 } // namespace worker_fd
 
 /// The variable that makes a program a worker.
-constexpr const char* worker_variable = "PINION_WORKER";
+constexpr const char* worker_variable = "PINION_WORKER_ORDER";
 
 /// This process's variables, "NAME=value". Not beside a setenv(3) on another thread.
 std::vector<std::string> own_environment();
 
-/// The environment of a worker: the given one, the order in PINION_WORKER, and as many threads for BLAS and
-/// OpenMP as it has processors, where the user has not said otherwise.
+/// The environment of a worker: the given one, the order in PINION_WORKER_ORDER, and as many threads for BLAS
+/// and OpenMP as it has processors, where the user has not said otherwise.
 std::vector<std::string> worker_environment(const worker_order& order, const std::vector<std::string>& from);
 
 /// The order in this process's environment, which it is taken out of, so that what the worker starts itself

@@ -85,6 +85,8 @@ void run_worker_if_asked() {
       return;
     for (const auto each : {worker_fd::link, worker_fd::page, worker_fd::node})
       ::fcntl(each, F_SETFD, FD_CLOEXEC);
+    // What top and ps -e call it; else it would go by the name of its file, /proc/self/exe.
+    ::prctl(PR_SET_NAME, "pinion-worker");
     leave_signals_to_the_node();
     watch_node();
     if (order->nice != 0) [[maybe_unused]]

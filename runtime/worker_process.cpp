@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -26,8 +27,12 @@ constexpr std::size_t tail_bytes = 2048;
 constexpr int aside = 64;
 
 [[noreturn]] void fail(const worker_order& order, const std::string& what, int why) {
-  raise(runtime_errc::cannot_start_worker, "cannot start worker " + std::to_string(order.slot) + ": " + what +
-                                               ": " + std::generic_category().message(why));
+  auto text = "cannot start worker " + std::to_string(order.slot) + ": " + what + ": " +
+              std::generic_category().message(why);
+  rlimit files{};
+  if (why == EMFILE && ::getrlimit(RLIMIT_NOFILE, &files) == 0)
+    text += "; raise the limit on open files (ulimit -n), it is " + std::to_string(files.rlim_cur);
+  raise(runtime_errc::cannot_start_worker, text);
 }
 
 // What posix_spawn takes, freed on every path.
@@ -107,7 +112,7 @@ worker_process worker_process::start(const worker_order& order, const std::vecto
   const auto keeper = set_aside(node.get());
   const auto output = set_aside(prints.get());
   if (!link || !page || !keeper || !output)
-    fail(order, "no descriptor left; raise the limit (ulimit -n)", errno);
+    fail(order, "no descriptor above " + std::to_string(aside), errno == EINVAL ? EMFILE : errno);
   spawn_plan plan;
   ::posix_spawn_file_actions_addopen(&plan.files, 0, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&plan.files, output.get(), 1);

@@ -7,8 +7,8 @@
 
 #include <sys/types.h>
 
-#include <pinion/runtime/descriptor.hpp>
 #include <pinion/shm/control_page.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion {
 

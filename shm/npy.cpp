@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include <pinion/shm/byte_swap.hpp>
+#include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/npy_header.hpp>
 #include <pinion/shm/output_file.hpp>
-#include <pinion/shm/unique_fd.hpp>
 
 namespace pinion {
 
@@ -27,12 +27,11 @@ constexpr std::size_t piece_size = std::size_t{1} << 20;
 class input_file {
 public:
   explicit input_file(const std::filesystem::path& path)
-      : name_(path.string()),
-        descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
-    if (!descriptor_)
+      : name_(path.string()), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
+    if (!file_)
       raise_errno(shm_errc::file_failed, "cannot open " + name_, errno);
     struct stat facts {};
-    if (::fstat(descriptor_.get(), &facts) != 0)
+    if (::fstat(file_.get(), &facts) != 0)
       raise_errno(shm_errc::file_failed, "cannot read " + name_, errno);
     if (!S_ISREG(facts.st_mode))
       raise(shm_errc::file_failed,
@@ -48,7 +47,7 @@ public:
   std::size_t read(void* to, std::size_t size) {
     std::size_t done = 0;
     while (done < size) {
-      auto got = ::read(descriptor_.get(), static_cast<char*>(to) + done, size - done);
+      auto got = ::read(file_.get(), static_cast<char*>(to) + done, size - done);
       if (got < 0 && errno == EINTR)
         continue;
       if (got < 0)
@@ -62,7 +61,7 @@ public:
 
 private:
   std::string name_;
-  unique_fd descriptor_;
+  descriptor file_;
   std::uint64_t size_ = 0;
 };
 

@@ -53,9 +53,9 @@ output_file::output_file(const std::filesystem::path& path)
   // our id.
   do {
     temporary_ = temporary_name(target_);
-    descriptor_ = unique_fd(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  } while (!descriptor_ && (errno == EEXIST || errno == EINTR));
-  if (!descriptor_)
+    file_ = descriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  } while (!file_ && (errno == EEXIST || errno == EINTR));
+  if (!file_)
     fail(errno);
 }
 
@@ -76,7 +76,7 @@ void output_file::write(const void* first, std::size_t first_size, const void* s
   std::array<iovec, 2> parts{
       {{const_cast<void*>(first), first_size}, {const_cast<void*>(second), second_size}}};
   while (parts[0].iov_len + parts[1].iov_len > 0) {
-    auto written = ::writev(descriptor_.get(), parts.data(), 2);
+    auto written = ::writev(file_.get(), parts.data(), 2);
     if (written < 0 && errno == EINTR)
       continue;
     if (written < 0)
@@ -93,7 +93,7 @@ void output_file::write(const void* first, std::size_t first_size, const void* s
 
 void output_file::commit() {
   // Some file systems tell of a full disk only here.
-  if (descriptor_.close() != 0 && errno != EINTR)
+  if (file_.close() != 0 && errno != EINTR)
     fail(errno);
   if (::rename(temporary_.c_str(), target_.c_str()) != 0)
     fail(errno);

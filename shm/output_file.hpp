@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include <pinion/shm/unique_fd.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion {
 
@@ -31,7 +31,7 @@ private:
   std::string shown_;
   std::filesystem::path target_;
   std::filesystem::path temporary_;
-  unique_fd descriptor_;
+  descriptor file_;
 };
 
 } // namespace pinion

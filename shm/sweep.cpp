@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/segment_header.hpp>
 #include <pinion/shm/segment_name.hpp>
-#include <pinion/shm/unique_fd.hpp>
 
 namespace pinion {
 
@@ -27,9 +27,9 @@ facts_read look_at(const std::string& path) {
   if (::lstat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode) || file.st_uid != ::geteuid())
     return {};
   facts_read result{true, static_cast<std::uint64_t>(file.st_size)};
-  unique_fd descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   segment_facts facts{};
-  if (descriptor && ::pread(descriptor.get(), &facts, sizeof facts, 0) == sizeof facts &&
+  if (opened && ::pread(opened.get(), &facts, sizeof facts, 0) == sizeof facts &&
       facts.magic == segment_magic && facts.version == segment_version)
     result.ours = facts.pid_namespace == 0 || facts.pid_namespace == this_pid_namespace();
   return result;

@@ -5,6 +5,7 @@
 
 #include <pinion/runtime/cli/call_arguments.hpp>
 #include <pinion/runtime/cli/call_report.hpp>
+#include <pinion/runtime/cli/interrupted.hpp>
 #include <pinion/runtime/cli/kernel_choice.hpp>
 #include <pinion/runtime/cli/output.hpp>
 #include <pinion/runtime/cli/signal_watch.hpp>
@@ -12,9 +13,9 @@
 #include <pinion/runtime/cli/verb.hpp>
 #include <pinion/runtime/client.hpp>
 #include <pinion/runtime/duration_text.hpp>
-#include <pinion/runtime/error.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/shm/mapper.hpp>
+#include <pinion/shm/output_file.hpp>
 
 namespace pinion::cli {
 namespace {
@@ -24,7 +25,7 @@ constexpr auto signal_check = std::chrono::milliseconds{20};
 struct call_request {
   std::string kernel;
   std::vector<std::string> arguments;
-  std::string node;
+  std::optional<std::string> node;
   std::vector<std::string> files;
   std::string timeout;
   bool json = false;
@@ -54,6 +55,9 @@ void check_files(const call_request& asked, std::size_t arrays) {
   if (asked.files.size() > arrays)
     throw usage_error("more --out (" + std::to_string(asked.files.size()) + ") than arrays that " +
                       asked.kernel + " writes here (" + std::to_string(arrays) + "); see `pinion kernels`");
+  // What cannot be saved is said before the work, not after.
+  for (const auto& file : asked.files)
+    output_file{file};
 }
 
 void save(const call_report& report) {
@@ -63,7 +67,7 @@ void save(const call_report& report) {
 
 void stop_at_signal(signal_watch& signals) {
   if (const auto number = signals.wait_for(std::chrono::milliseconds{0}))
-    raise(runtime_errc::interrupted, "interrupted by signal " + std::to_string(*number));
+    throw interrupted(*number);
 }
 
 bool returns_array(const signature& sig) { return sig.result && sig.result->what == parameter::kind::array; }
@@ -122,7 +126,7 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
   const auto spelled = parsed(asked.arguments);
   refuse_node_flags(*asked.flags);
   const auto settings = asked.flags->load().value();
-  const auto node = std::make_shared<client>(settings, asked.node);
+  const auto node = std::make_shared<client>(settings, *asked.node);
   store_options shelf;
   shelf.limit = settings.store_limit;
   shelf.tag = "pinion call";
@@ -139,11 +143,21 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
   return report;
 }
 
+call_report answered(const call_request& asked, signal_watch& signals) {
+  try {
+    return asked.node ? call_running_node(asked, signals) : call_own_node(asked, signals);
+  } catch (const task_error& why) {
+    if (asked.json)
+      print(call_report::failure_json(asked.kernel, why.why()));
+    throw;
+  }
+}
+
 int call(const call_request& asked) {
   if (asked.kernel.empty())
     throw usage_error("the KERNEL is missing; `pinion kernels` lists them");
   signal_watch signals;
-  auto report = asked.node.empty() ? call_own_node(asked, signals) : call_running_node(asked, signals);
+  auto report = answered(asked, signals);
   report.files.assign(asked.files.begin(), asked.files.end());
   save(report);
   print(asked.json ? report.json() : report.text());

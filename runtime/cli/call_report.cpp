@@ -7,7 +7,7 @@
 #include <pinion/runtime/cli/array_text.hpp>
 #include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/scalar_text.hpp>
-#include <pinion/runtime/cli/table.hpp>
+#include <pinion/runtime/table.hpp>
 
 namespace pinion::cli {
 namespace {
@@ -48,6 +48,10 @@ std::string call_report::json() const {
                    {"started_ns", stamps.started}, {"finished_ns", stamps.finished},
                    {"replied_ns", stamps.replied}, {"cpu_ns", stamps.cpu_ns}};
   return json_text(all);
+}
+
+std::string call_report::failure_json(const std::string& kernel, const failure& why) {
+  return json_text({{"kernel", kernel}, {"error", {{"code", name_of(why.code)}, {"text", why.text}}}});
 }
 
 std::string call_report::stamps_text() const {

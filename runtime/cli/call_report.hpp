@@ -28,6 +28,9 @@ struct call_report {
   /// Everything, the stamps too.
   std::string json() const;
 
+  /// What there is to say instead, when the task failed: {"kernel", "error": {"code", "text"}}.
+  static std::string failure_json(const std::string& kernel, const failure& why);
+
   /// One line a phase, with its time since the task was queued.
   std::string stamps_text() const;
 };

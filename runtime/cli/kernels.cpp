@@ -1,4 +1,6 @@
 // `pinion kernels`: what can be called.
+#include <optional>
+
 #include <pinion/actors/kernel_registry.hpp>
 #include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/listing.hpp>
@@ -13,7 +15,7 @@ namespace pinion::cli {
 namespace {
 
 struct kernels_request {
-  std::string node;
+  std::optional<std::string> node;
   bool json = false;
   std::shared_ptr<const config_flags> flags;
 };
@@ -33,7 +35,7 @@ nlohmann::ordered_json kernels_of(const std::string& node, const config& setting
 
 int list_kernels(const kernels_request& asked) {
   const auto settings = asked.flags->load().value();
-  const auto kernels = asked.node.empty() ? own_kernels(settings) : kernels_of(asked.node, settings);
+  const auto kernels = asked.node ? kernels_of(*asked.node, settings) : own_kernels(settings);
   print(asked.json ? json_text(kernels) : kernels_text(kernels));
   return done;
 }

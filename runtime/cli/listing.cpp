@@ -1,6 +1,6 @@
 #include <pinion/runtime/cli/listing.hpp>
 
-#include <pinion/runtime/cli/table.hpp>
+#include <pinion/runtime/table.hpp>
 
 namespace pinion::cli {
 namespace {

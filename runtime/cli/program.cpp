@@ -4,8 +4,12 @@
 #include <new>
 #include <vector>
 
+#include <unistd.h>
+
 #include <pinion/actors/error.hpp>
+#include <pinion/runtime/cli/interrupted.hpp>
 #include <pinion/runtime/cli/output.hpp>
+#include <pinion/runtime/cli/stray_variables.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/cli/usage_text.hpp>
 #include <pinion/runtime/cli/verb.hpp>
@@ -48,6 +52,8 @@ int act(const std::vector<verb>& verbs, const config_flags& common) {
 }
 
 int parse_and_act(int argc, const char* const* argv) {
+  for (const auto& stray : stray_variables(environ))
+    complain(stray);
   CLI::App program(about, "pinion");
   program.footer(examples);
   program.set_version_flag("--version", version_text);
@@ -62,6 +68,11 @@ int parse_and_act(int argc, const char* const* argv) {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const auto given = program.get_subcommands();
+    // `pinion ls --help`: the help of something else would hide the mistake.
+    if (const auto words = program.remaining(); given.empty() && !words.empty()) {
+      complain(usage_text(program, CLI::ExtrasError(words)));
+      return usage;
+    }
     print(given.empty() ? program.help() : given.front()->help("pinion"));
     return done;
   } catch (const CLI::CallForVersion&) {
@@ -83,6 +94,9 @@ int run_program(int argc, const char* const* argv) {
   } catch (const usage_error& problem) {
     complain(problem.what());
     return usage;
+  } catch (const interrupted& problem) {
+    complain(problem.what());
+    return problem.exit_code();
   } catch (const output_error& problem) {
     if (*problem.what() != '\0')
       complain(problem.what());

@@ -1,4 +1,6 @@
 // `pinion ps`: which nodes of this user run, and what their workers do.
+#include <optional>
+
 #include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/listing.hpp>
 #include <pinion/runtime/cli/output.hpp>
@@ -10,7 +12,7 @@ namespace pinion::cli {
 namespace {
 
 struct ps_request {
-  std::string node;
+  std::optional<std::string> node;
   bool json = false;
   std::shared_ptr<const config_flags> flags;
 };
@@ -23,8 +25,8 @@ int list(const ps_request& asked) {
   const auto settings = asked.flags->load().value();
   auto nodes = nlohmann::ordered_json::array();
   int result = done;
-  if (!asked.node.empty())
-    nodes.push_back(status_of(settings, asked.node));
+  if (asked.node)
+    nodes.push_back(status_of(settings, *asked.node));
   else
     for (const auto& name : list_nodes(settings))
       try {

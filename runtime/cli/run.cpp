@@ -12,7 +12,7 @@ namespace {
 struct run_request {
   std::string file;
   std::vector<std::string> settings;
-  std::string json;
+  std::optional<std::string> json;
   std::shared_ptr<const config_flags> flags;
 };
 
@@ -23,8 +23,7 @@ int run(const run_request& asked) {
     if (setting.find('=') == std::string::npos || setting.starts_with('='))
       throw usage_error("--set " + setting + ": expected key=value; see `pinion run --help`");
   const auto config = asked.flags->load().value();
-  const auto json = asked.json.empty() ? std::nullopt : std::optional<std::filesystem::path>{asked.json};
-  return scenario::play(config, asked.file, asked.settings, json);
+  return scenario::play(config, asked.file, asked.settings, asked.json);
 }
 
 } // namespace

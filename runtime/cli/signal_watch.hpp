@@ -6,7 +6,7 @@
 #include <chrono>
 #include <optional>
 
-#include <pinion/runtime/descriptor.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion::cli {
 

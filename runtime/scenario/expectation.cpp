@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -36,6 +37,10 @@ expectation::verdict expectation::check(const measurements& measured) const {
   const auto found = evaluate(text_, [&](std::string_view name) {
     return measured.find(name).value_or(std::numeric_limits<double>::quiet_NaN());
   });
+  const bool all_there = std::all_of(names_.begin(), names_.end(),
+                                     [&](const auto& name) { return measured.find(name).has_value(); });
+  if (all_there && !(std::isfinite(found.left) && std::isfinite(found.right)))
+    out.values += std::string(out.values.empty() ? "" : "; ") + "no finite number";
   out.holds = found.holds;
   out.left = found.left;
   out.right = found.right;

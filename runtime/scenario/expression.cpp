@@ -23,12 +23,13 @@ public:
       wrong("the end");
     const double l = out.left;
     const double r = out.right;
-    out.holds = sign == "<"    ? l < r
-                : sign == "<=" ? l <= r
-                : sign == ">"  ? l > r
-                : sign == ">=" ? l >= r
-                : sign == "==" ? l == r
-                               : l != r && !std::isnan(l) && !std::isnan(r);
+    out.holds = std::isfinite(l) && std::isfinite(r) &&
+                (sign == "<"    ? l < r
+                 : sign == "<=" ? l <= r
+                 : sign == ">"  ? l > r
+                 : sign == ">=" ? l >= r
+                 : sign == "==" ? l == r
+                                : l != r);
     return out;
   }
 

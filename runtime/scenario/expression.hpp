@@ -14,7 +14,7 @@ using name_lookup = std::function<double(std::string_view name)>;
 struct comparison {
   double left = 0;
   double right = 0;
-  bool holds = false; ///< never, where a side is not a number (0/0)
+  bool holds = false; ///< never, where a side is no finite number (1/0)
 };
 
 /// The text is no comparison; what() says where and what was expected there.

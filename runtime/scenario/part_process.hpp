@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#include <pinion/runtime/descriptor.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion::scenario {
 

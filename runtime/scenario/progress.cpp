@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include <pinion/runtime/scenario/progress.hpp>
-#include <pinion/runtime/scenario/table.hpp>
+#include <pinion/runtime/table.hpp>
 
 namespace pinion::scenario {
 namespace {

@@ -3,10 +3,12 @@
 
 #include <pinion/runtime/scenario/figure_text.hpp>
 #include <pinion/runtime/scenario/report.hpp>
-#include <pinion/runtime/scenario/table.hpp>
+#include <pinion/runtime/table.hpp>
 
 namespace pinion::scenario {
 namespace {
+
+using enum table::align;
 
 class cells {
 public:
@@ -52,16 +54,16 @@ const step* crash_of(const script& what, way how) {
 }
 
 table bursts(const script& what, const record& notes) {
-  table out({{"burst", false},
-             {"total", true},
-             {"speed-up", true},
-             {"processors busy", true},
-             {"probe p50", true},
-             {"p99", true},
-             {"max", true},
-             {"answered", true},
-             {"workers replaced", true},
-             {"a crash takes down", false}});
+  table out({{"burst"},
+             {"total", right},
+             {"speed-up", right},
+             {"processors busy", right},
+             {"probe p50", right},
+             {"p99", right},
+             {"max", right},
+             {"answered", right},
+             {"workers replaced", right},
+             {"a crash takes down"}});
   for (const auto& one : what.steps) {
     const auto* burst = std::get_if<burst_step>(&one.what);
     if (!burst)
@@ -69,17 +71,17 @@ table bursts(const script& what, const record& notes) {
     const cells cell(notes, one.name);
     const auto* crash = crash_of(what, burst->way);
     const auto replaced = cell.figure("restarts");
-    out.add_row({one.name, cell.seconds("total_s"), cell.factor("speedup"), cell.factor("busy"),
-                 cell.milliseconds("probe.p50_ms"), cell.milliseconds("probe.p99_ms"),
-                 cell.milliseconds("probe.max_ms"), of(cell.figure("results"), std::to_string(burst->count)),
-                 replaced == "0" ? "" : replaced, crash ? cells(notes, crash->name).remark() : ""});
+    out.add({one.name, cell.seconds("total_s"), cell.factor("speedup"), cell.factor("busy"),
+             cell.milliseconds("probe.p50_ms"), cell.milliseconds("probe.p99_ms"),
+             cell.milliseconds("probe.max_ms"), of(cell.figure("results"), std::to_string(burst->count)),
+             replaced == "0" ? "" : replaced, crash ? cells(notes, crash->name).remark() : ""});
   }
   return out;
 }
 
 // Crashes that no burst above has in its row.
 table crashes(const script& what, const record& notes) {
-  table out({{"crash", false}, {"takes down", false}});
+  table out({{"crash"}, {"takes down"}});
   for (const auto& one : what.steps) {
     const auto* crash = std::get_if<crash_step>(&one.what);
     if (!crash)
@@ -90,42 +92,42 @@ table crashes(const script& what, const record& notes) {
       is_shown = is_shown || (burst && burst->way == crash->way && crash_of(what, crash->way) == &one);
     }
     if (!is_shown)
-      out.add_row({one.name, cells(notes, one.name).remark()});
+      out.add({one.name, cells(notes, one.name).remark()});
   }
   return out;
 }
 
 table spreads(const script& what, const record& notes) {
-  table out({{"array", false},
-             {"way", false},
-             {"workers", true},
-             {"all can read after", true},
-             {"and have computed after", true},
-             {"memory of all processes", true},
-             {"of the array", true},
-             {"right", false}});
+  table out({{"array"},
+             {"way"},
+             {"workers", right},
+             {"all can read after", right},
+             {"and have computed after", right},
+             {"memory of all processes", right},
+             {"of the array", right},
+             {"right"}});
   for (const auto& one : what.steps) {
     const auto* spread = std::get_if<spread_step>(&one.what);
     if (!spread)
       continue;
     const cells cell(notes, one.name);
     const auto correct = notes.measured.find(one.name + ".correct");
-    out.add_row({spread->array + ", " + cell.bytes("array_bytes"), spread->shared ? "shared" : "copied",
-                 std::to_string(spread->workers), cell.seconds("readable_s"), cell.seconds("total_s"),
-                 cell.bytes("pss_bytes"), cell.factor("pss_ratio"),
-                 correct ? (*correct == 1 ? "yes" : "NO") : ""});
+    out.add({spread->array + ", " + cell.bytes("array_bytes"), spread->shared ? "shared" : "copied",
+             std::to_string(spread->workers), cell.seconds("readable_s"), cell.seconds("total_s"),
+             cell.bytes("pss_bytes"), cell.factor("pss_ratio"),
+             correct ? (*correct == 1 ? "yes" : "NO") : ""});
   }
   return out;
 }
 
 table others(const script& what, const record& notes) {
-  table out({{"step", false}, {"replaced after", true}, {"probe p50", true}, {"p99", true}, {"max", true}});
+  table out({{"step"}, {"replaced after", right}, {"probe p50", right}, {"p99", right}, {"max", right}});
   for (const auto& one : what.steps) {
     if (!std::holds_alternative<pause_step>(one.what) && !std::holds_alternative<fault_step>(one.what))
       continue;
     const cells cell(notes, one.name);
-    out.add_row({one.name, cell.milliseconds("replaced_ms"), cell.milliseconds("probe.p50_ms"),
-                 cell.milliseconds("probe.p99_ms"), cell.milliseconds("probe.max_ms")});
+    out.add({one.name, cell.milliseconds("replaced_ms"), cell.milliseconds("probe.p50_ms"),
+             cell.milliseconds("probe.p99_ms"), cell.milliseconds("probe.max_ms")});
   }
   return out;
 }
@@ -135,8 +137,8 @@ std::string verdict_lines(const script& what, const record& notes) {
   for (std::size_t i = 0; i < notes.verdicts.size(); ++i) {
     const auto& expected = what.expectations[i];
     const auto& found = notes.verdicts[i];
-    out += std::string(found.holds ? "  ok      " : "  FAILED  ") + expected.text() + "   (" + found.values +
-           ")\n";
+    out += std::string(found.holds ? "  ok      " : "  FAILED  ") + expected.text() +
+           (found.values.empty() ? "" : "   (" + found.values + ")") + "\n";
     if (!found.holds && !expected.why().empty())
       out += "          " + expected.why() + " [" + to_string(expected.where()) + "]\n";
   }
@@ -165,7 +167,7 @@ std::string report_text(const script& what, const record& notes) {
   for (const auto& part :
        {bursts(what, notes), crashes(what, notes), spreads(what, notes), others(what, notes)}) {
     if (!part.empty())
-      out += "\n" + part.text();
+      out += "\n" + part.text(table::rule::below_titles);
   }
   if (const auto errors = error_lines(what, notes); !errors.empty())
     out += "\n" + errors;

@@ -142,7 +142,8 @@ std::vector<const toml::node*> table_reader::list(std::string_view key) const {
     return out;
   const auto* array = need(key).as_array();
   if (!array)
-    wrong(key, "a list");
+    wrong(key,
+          need(key).is_table() ? "a list; write [[" + std::string(key) + "]], with two brackets" : "a list");
   for (const auto& node : *array)
     out.push_back(&node);
   return out;

@@ -9,148 +9,14 @@
 #include <pinion/actors/dispatcher_engine.hpp>
 #include <pinion/actors/wire.hpp>
 
+#include <support/dispatcher_stage.hpp>
 #include <support/seed.hpp>
 
 using namespace pinion;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr auto start_of_time = time_point{1000s};
-
-/// A world of workers that do what the test says: batches land in lists, begun counts are set by hand.
-struct workers_by_hand final : worker_port {
-  struct sent {
-    std::uint32_t slot;
-    std::vector<std::uint64_t> tasks;
-  };
-  void run(std::uint32_t slot, std::string batch) override {
-    sent one{slot, {}};
-    for (const auto& item : unpack_run(batch))
-      one.tasks.push_back(item.id);
-    batches.push_back(one);
-  }
-  void ask_to_stop(std::uint32_t slot, std::uint64_t task) override { stops.emplace_back(slot, task); }
-  void kill(std::uint32_t slot, std::uint64_t incarnation) override { kills.emplace_back(slot, incarnation); }
-  std::uint64_t begun(std::uint32_t slot) const override {
-    const auto at = begun_.find(slot);
-    return at == begun_.end() ? 0 : at->second;
-  }
-  std::uint64_t running(std::uint32_t slot) const override {
-    const auto at = at_hand.find(slot);
-    return at == at_hand.end() ? 0 : at->second;
-  }
-  std::vector<done_item> finished(std::uint32_t slot) const override {
-    const auto at = noted.find(slot);
-    return at == noted.end() ? std::vector<done_item>{} : at->second;
-  }
-
-  std::map<std::uint32_t, std::uint64_t> at_hand;
-  std::map<std::uint32_t, std::vector<done_item>> noted;
-  std::vector<sent> batches;
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> stops;
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> kills;
-  std::map<std::uint32_t, std::uint64_t> begun_;
-};
-
-/// The vocabulary of the stories below.
-struct stage {
-  explicit stage(std::size_t slots, std::size_t max_queue = 1000) {
-    dispatcher_engine::limits limits;
-    limits.slots = slots;
-    limits.max_queue = max_queue;
-    limits.grace = 1s;
-    engine = std::make_unique<dispatcher_engine>(world, limits);
-  }
-
-  /// Tasks without an answer get theirs now, while there is a list for it.
-  ~stage() { engine.reset(); }
-
-  void comes_up(std::uint32_t slot) {
-    incarnations[slot] = ++last_incarnation;
-    worker_event event;
-    event.slot = slot;
-    event.incarnation = last_incarnation;
-    event.pid = 1000 + static_cast<pid_t>(last_incarnation);
-    engine->started(event);
-    world.begun_[slot] = 0;
-    engine->ready(slot, last_incarnation, now);
-  }
-
-  void dies(std::uint32_t slot, const std::string& cause = "killed by signal 9 (SIGKILL)") {
-    engine->ended(event_of(slot, cause), now);
-  }
-
-  void is_given_up(std::uint32_t slot, const std::string& cause) {
-    engine->given_up(event_of(slot, cause), now);
-  }
-
-  worker_event event_of(std::uint32_t slot, const std::string& cause) {
-    worker_event event;
-    event.what = worker_event::kind::ended;
-    event.slot = slot;
-    event.incarnation = incarnations[slot];
-    event.cause = cause;
-    return event;
-  }
-
-  /// Returns the task's number.
-  std::uint64_t ask(task_options options = {}, std::uint32_t kernel = 0) {
-    auto what = std::make_shared<task>();
-    what->kernel = kernel;
-    what->kernel_name = "work";
-    what->options = options;
-    if (options.timeout)
-      what->deadline = after(now, *options.timeout);
-    const auto number = ++last_task;
-    what->on_done = [this, number](outcome&& o) {
-      CHECK_MESSAGE(!answers.contains(number), "task " << number << " was answered twice");
-      answers.emplace(number, std::move(o));
-    };
-    engine->submit(std::move(what), now);
-    return number;
-  }
-
-  void answers_with(std::uint32_t slot, std::uint64_t task, std::int64_t result,
-                    std::chrono::nanoseconds took = 1ms) {
-    done_items items{slot, incarnations[slot], {}};
-    done_item item;
-    item.id = task;
-    item.started_ns = to_ns(now);
-    item.finished_ns = to_ns(now) + took.count();
-    item.payload = pack_result(argument(result));
-    items.items.push_back(item);
-    engine->done(std::move(items), now);
-  }
-
-  bool answered(std::uint64_t task) const { return answers.contains(task); }
-  std::int64_t result_of(std::uint64_t task) {
-    return std::get<std::int64_t>(std::get<argument>(answers.at(task).result));
-  }
-  const failure& why(std::uint64_t task) { return std::get<failure>(answers.at(task).result); }
-
-  workers_by_hand world;
-  std::unique_ptr<dispatcher_engine> engine;
-  std::map<std::uint64_t, outcome> answers;
-  std::map<std::uint32_t, std::uint64_t> incarnations;
-  std::uint64_t last_incarnation = 0;
-  std::uint64_t last_task = 0;
-  time_point now = start_of_time;
-};
-
-task_options within(std::chrono::nanoseconds span) {
-  task_options result;
-  result.timeout = span;
-  return result;
-}
-
-task_options may_run_again() {
-  task_options result;
-  result.idempotent = true;
-  return result;
-}
-
-} // namespace
+using test::may_run_again;
+using test::stage;
+using test::within;
 
 TEST_CASE("a task waits until a worker has said hello and then goes to it") {
   stage s(1);
@@ -490,7 +356,7 @@ TEST_CASE("whatever happens, every task is answered exactly once") {
     stage s(3, 40);
     for (int step = 0; step < 300; ++step) {
       const auto slot = roll(3);
-      switch (roll(8)) {
+      switch (roll(9)) {
       case 0:
         s.dies(slot);
         break;
@@ -513,6 +379,10 @@ TEST_CASE("whatever happens, every task is answered exactly once") {
       }
       case 4:
         s.world.begun_[slot] += roll(2);
+        break;
+      case 5:
+        if (s.last_task > 0)
+          s.takes_back(1 + roll(static_cast<std::uint32_t>(s.last_task)));
         break;
       default: {
         task_options options;

@@ -105,6 +105,21 @@ TEST_CASE("overloads that all refuse are listed") {
         "sum(view<const float32>) -> float64; sum(view<const float64>) -> float64");
 }
 
+TEST_CASE("of many overloads some are listed and the others counted") {
+  kernel_registry k;
+  k.add("f", [](view<const double>) {});
+  k.add("f", [](view<const float>) {});
+  k.add("f", [](view<const std::int64_t>) {});
+  k.add("f", [](view<const std::int32_t>) {});
+  k.add("f", [](view<const std::int16_t>) {});
+  k.add("f", [](view<const std::int8_t>) {});
+  CHECK(refused(k, "f", {argument(std::string("x"))}).text ==
+        "f: argument 1: expected view<const float64>, view<const float32>, view<const int64>, "
+        "view<const int32> or one of 2 more, got string \"x\"; the overloads are f(view<const float64>) -> "
+        "nothing; f(view<const float32>) -> nothing; f(view<const int64>) -> nothing; "
+        "f(view<const int32>) -> nothing; and 2 more");
+}
+
 TEST_CASE("the overload that comes furthest says what is wrong") {
   kernel_registry k;
   k.add("f", [](std::int64_t, view<const double>) {});

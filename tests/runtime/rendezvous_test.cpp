@@ -46,6 +46,17 @@ TEST_CASE("a node is found by its name while it lives, and its files go with it"
   CHECK(fs::is_empty(here.path));
 }
 
+TEST_CASE("what killed nodes left behind goes when the next node comes, and living ones stay") {
+  const folder_of_mine here;
+  const rendezvous lab(here.path, "lab");
+  for (const auto* left : {"dead.lock", "dead.sock"})
+    ::close(::open((here.path / left).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+  const rendezvous next(here.path, "next");
+  CHECK_FALSE(fs::exists(here.path / "dead.lock"));
+  CHECK_FALSE(fs::exists(here.path / "dead.sock"));
+  CHECK(list_nodes(here.path) == std::vector<std::string>{"lab", "next"});
+}
+
 TEST_CASE("folder and socket are closed to everybody else") {
   const folder_of_mine here;
   const rendezvous lab(here.path, "lab");

@@ -6,9 +6,9 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 
+#include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/npy.hpp>
 #include <pinion/shm/store.hpp>
-#include <pinion/shm/unique_fd.hpp>
 
 #include "support/child.hpp"
 #include "support/scratch_directory.hpp"
@@ -21,7 +21,7 @@ using namespace pinion::test;
 namespace {
 
 void write_text(const char* path, const std::string& text) {
-  unique_fd file(::open(path, O_WRONLY | O_CLOEXEC));
+  descriptor file(::open(path, O_WRONLY | O_CLOEXEC));
   static_cast<void>(::write(file.get(), text.data(), text.size()));
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("a big array that does not fit leaves the small room for others") {
 TEST_CASE("a segment becomes smaller than planned when only less is free") {
   nothing_left after;
   with_small_shm([] {
-    unique_fd other(::shm_open("/other", O_CREAT | O_RDWR, 0600));
+    descriptor other(::shm_open("/other", O_CREAT | O_RDWR, 0600));
     must(::posix_fallocate(other.get(), 0, 700 << 10) == 0, "could not fill");
     store sut;
     auto a = sut.zeros<std::uint8_t>({200000});

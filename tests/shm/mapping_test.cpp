@@ -7,10 +7,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/segment_header.hpp>
 #include <pinion/shm/segment_name.hpp>
 #include <pinion/shm/store.hpp>
-#include <pinion/shm/unique_fd.hpp>
 
 #include "support/shm_left.hpp"
 #include "support/throws.hpp"
@@ -22,7 +22,7 @@ namespace {
 
 // Writes over a part of a segment's file, as no well-behaved process would.
 void overwrite(const std::string& segment, std::size_t at, const void* data, std::size_t size) {
-  unique_fd file(::shm_open(segment.c_str(), O_RDWR, 0));
+  descriptor file(::shm_open(segment.c_str(), O_RDWR, 0));
   REQUIRE(file);
   REQUIRE(::pwrite(file.get(), data, size, static_cast<off_t>(at)) == static_cast<ssize_t>(size));
 }
@@ -72,7 +72,7 @@ TEST_CASE("what is put under a segment's name without being one is refused, and 
   CHECK(refused());
   for (off_t size : {0, 1, 4095, 4096, 1 << 20}) {
     CAPTURE(size);
-    unique_fd file(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
+    descriptor file(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
     REQUIRE(::ftruncate(file.get(), size) == 0);
     CHECK(refused());
   }

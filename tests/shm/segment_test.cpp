@@ -9,8 +9,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/segment_name.hpp>
-#include <pinion/shm/unique_fd.hpp>
 
 #include "support/child.hpp"
 #include "support/shm_left.hpp"
@@ -27,7 +27,7 @@ static_assert(offsetof(segment_facts, tag) == 40 && offsetof(segment_header, ret
 TEST_CASE("the header lies in the file byte for byte as it is drawn") {
   nothing_left after;
   auto sut = segment::create(10000, "lab");
-  unique_fd file(::shm_open(sut->name().c_str(), O_RDONLY, 0));
+  descriptor file(::shm_open(sut->name().c_str(), O_RDONLY, 0));
   REQUIRE(file);
   unsigned char bytes[4096];
   REQUIRE(::pread(file.get(), bytes, sizeof bytes, 0) == 4096);
@@ -102,7 +102,7 @@ TEST_CASE("a name that is taken is passed over") {
   auto first = segment::create(4096, {});
   auto next = *parse_segment_name(first->name());
   ++next.number;
-  unique_fd other(::shm_open(to_string(next).c_str(), O_CREAT | O_EXCL | O_RDWR, 0600));
+  descriptor other(::shm_open(to_string(next).c_str(), O_CREAT | O_EXCL | O_RDWR, 0600));
   REQUIRE(other);
   auto second = segment::create(4096, {});
   CHECK(second->name() != to_string(next));

@@ -7,10 +7,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/mapper.hpp>
 #include <pinion/shm/segment_header.hpp>
 #include <pinion/shm/store.hpp>
-#include <pinion/shm/unique_fd.hpp>
 
 #include "support/child.hpp"
 #include "support/shm_left.hpp"
@@ -29,7 +29,7 @@ bool names(const std::vector<swept>& removed, const std::string& segment) {
 bool gone(const std::string& segment) { return !std::filesystem::exists(path_of(segment)); }
 
 void make_file(const std::string& segment) {
-  unique_fd file(::shm_open(segment.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600));
+  descriptor file(::shm_open(segment.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600));
   REQUIRE(file);
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("owners in another process id namespace are not judged") {
   facts.magic = segment_magic;
   facts.version = segment_version;
   facts.pid_namespace = this_pid_namespace() + 1;
-  unique_fd file(::shm_open(name.c_str(), O_RDWR, 0));
+  descriptor file(::shm_open(name.c_str(), O_RDWR, 0));
   REQUIRE(::write(file.get(), &facts, sizeof facts) == sizeof facts);
   CHECK_FALSE(names(sweep_dead_owners(), name));
   REQUIRE(::shm_unlink(name.c_str()) == 0);

@@ -52,6 +52,26 @@ TEST_CASE("an array that the kernel wrote is saved, and shown when it is not sav
   CHECK(printed({"call", "sum", "@" + file, "--workers", "1"}) == "0\n");
 }
 
+TEST_CASE("as JSON a failure is told too") {
+  program sut({"call", "fail", "boom", "--json", "--workers", "1"});
+  const auto json = nlohmann::json::parse(sut.out());
+  CHECK(sut.wait() == 1);
+  CHECK(json["error"]["code"] == "kernel_failed");
+  CHECK(json["error"]["text"] == "fail: std::runtime_error: boom");
+}
+
+TEST_CASE("a file that cannot be written is refused before the work") {
+  program sut({"call", "scale", "zeros:float64:2", "2", "--out", "/nowhere/x.npy", "--workers", "1"});
+  CHECK(sut.wait() == 1);
+  CHECK(sut.err() == "pinion: cannot write /nowhere/x.npy: No such file or directory\n");
+}
+
+TEST_CASE("a variable that is nearly a setting is pointed out") {
+  program sut({"--version"}, {{"PINION_WORKRES=3"}, false, false});
+  CHECK(sut.wait() == 0);
+  CHECK(sut.err() == "pinion: PINION_WORKRES is no setting (did you mean `PINION_WORKERS`?)\n");
+}
+
 TEST_CASE("as JSON a call tells everything") {
   const auto json = nlohmann::json::parse(printed({"call", "fib", "10", "--json", "--workers", "1"}));
   CHECK(json["kernel"] == "fib");
@@ -92,7 +112,7 @@ TEST_CASE("an interrupted call ends with its workers and its arrays") {
     REQUIRE(pinion::test::eventually([&] { return !pinion::test::children_of(sut.pid()).empty(); }));
     sut.signal(number);
     CHECK(sut.out() == ""); // returns when its workers let go of it as well
-    CHECK(sut.wait() == 1);
+    CHECK(sut.wait() == 128 + number);
     CHECK(sut.err().starts_with("pinion: interrupted by signal "));
     CHECK(pinion::test::shm_left(sut.pid()).empty());
   }

@@ -38,6 +38,8 @@ constexpr int usage = 2;
 } // namespace
 
 TEST_CASE("wrong verbs and options are refused with the nearest right one") {
+  check_refused({"ls", "--help"}, usage, "there is no verb `ls`");
+  check_refused({"call", "fib", "10", "--node", ""}, usage, "'' is no name for a node");
   check_refused({}, usage, "a verb is missing");
   check_refused({"cal", "fib", "3"}, usage, "did you mean `call`?");
   check_refused({"--verbose"}, usage, "there is no option `--verbose`");

@@ -6,48 +6,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include <support/named_node.hpp>
 #include <support/process.hpp>
 #include <support/shm_left.hpp>
 
 namespace fs = std::filesystem;
 using namespace pinion;
 using test::eventually;
-
-namespace {
-
-const std::string program = std::string(PINION_BUILD_DIR) + "/bin/pinion";
-
-/// A folder for node names, so that test runs side by side do not meet.
-struct own_names {
-  fs::path folder = fs::temp_directory_path() / ("pinion-names-" + std::to_string(::getpid()));
-  std::vector<std::string> environment{"PINION_RUNTIME_DIR=" + folder.string()};
-  own_names() { fs::remove_all(folder); }
-  ~own_names() { fs::remove_all(folder); }
-};
-
-struct running_node {
-  explicit running_node(const own_names& names, const std::string& name, const std::string& workers = "2")
-      : node({program, "node", "--name", name, "--workers", workers}, names.environment) {
-    REQUIRE_MESSAGE(eventually([&] { return node.out().find("ready") != std::string::npos; }), node.err());
-    workers_ = test::children_of(node.pid());
-  }
-  test::process node;
-  std::vector<pid_t> workers_;
-};
-
-int run(std::vector<std::string> arguments, const own_names& names, std::string* out = nullptr,
-        std::string* err = nullptr) {
-  arguments.insert(arguments.begin(), program);
-  test::process one(arguments, names.environment);
-  const auto code = one.wait();
-  if (out != nullptr)
-    *out = one.out();
-  if (err != nullptr)
-    *err = one.err();
-  return code;
-}
-
-} // namespace
+using test::own_names;
+using test::program;
+using test::run;
+using test::running_node;
 
 TEST_CASE("kill -9 of a node ends its workers, also in the middle of a kernel, and frees its name") {
   const own_names names;

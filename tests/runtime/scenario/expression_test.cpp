@@ -57,6 +57,8 @@ TEST_CASE("scenario expression: what is not a number never holds") {
   CHECK_FALSE(holds("zero / zero < 1"));
   CHECK_FALSE(holds("zero / zero != 1"));
   CHECK_FALSE(holds("zero / zero >= 1"));
+  CHECK_FALSE(holds("1 / zero > 1"));
+  CHECK_FALSE(holds("1 / zero == 1 / zero"));
 }
 
 TEST_CASE("scenario expression: a text that is no comparison is refused with the place") {

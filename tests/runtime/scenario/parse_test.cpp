@@ -89,6 +89,8 @@ TEST_CASE("scenario parse: a missing key and a value of the wrong kind or range 
   CHECK(of_burst("faults = 1") == "x.toml:8: 'faults' in a burst must be a list");
   CHECK(complaint("[[step]]\ndo = \"brust\"") == "x.toml:2: 'do' cannot be 'brust'; nearest: 'burst'");
   CHECK(complaint("step = 5") == "x.toml:1: 'step' in the file must be a list");
+  CHECK(complaint("[step]\ndo = \"burst\"") ==
+        "x.toml:1: 'step' in the file must be a list; write [[step]], with two brackets");
   CHECK(complaint("step = [5]") == "x.toml:1: 'step' in the file must be written as [[step]] tables");
   CHECK(complaint("node = 5" + step_text) ==
         "x.toml:1: 'node' in the file must be written as a [node] table");

@@ -6,7 +6,7 @@
 
 namespace pinion {
 
-/// Owns a file descriptor and closes it. Moves only; one thread at a time.
+/// Owns a file descriptor and closes it; false when it holds none. Moves only; one thread at a time.
 class descriptor {
 public:
   descriptor() = default;
@@ -25,9 +25,12 @@ public:
   explicit operator bool() const noexcept { return fd_ >= 0; }
   /// Gives it up to the caller.
   int release() noexcept { return std::exchange(fd_, -1); }
-  void reset() noexcept {
-    if (fd_ >= 0)
-      ::close(std::exchange(fd_, -1));
+  void reset() noexcept { static_cast<void>(close()); }
+  /// The result of close(2): a file system may report a failed write only now. 0 when there was nothing to
+  /// close.
+  int close() noexcept {
+    const auto fd = std::exchange(fd_, -1);
+    return fd < 0 ? 0 : ::close(fd);
   }
 
 private:

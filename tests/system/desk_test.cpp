@@ -1,0 +1,107 @@
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <pinion/runtime/desk_wire.hpp>
+#include <pinion/runtime/rendezvous.hpp>
+
+#include <sys/socket.h>
+
+#include <support/named_node.hpp>
+
+using namespace pinion;
+using test::eventually;
+using test::own_names;
+using test::program;
+using test::run;
+using test::running_node;
+
+namespace {
+
+nlohmann::json status(const own_names& names) {
+  std::string out;
+  REQUIRE(run({"ps", "--node", "lab", "--json"}, names, &out) == 0);
+  return nlohmann::json::parse(out)[0];
+}
+
+// What the node says next to a client that was connected by hand; empty when it hangs up first.
+std::string heard(const descriptor& client) {
+  const auto read = [&](std::size_t size) {
+    std::string bytes(size, '\0');
+    const auto got = ::recv(client.get(), bytes.data(), size, MSG_WAITALL);
+    return got == static_cast<ssize_t>(size) ? bytes : std::string{};
+  };
+  const auto prefix = read(frame_prefix);
+  return prefix.empty() ? prefix : read(frame_length(prefix));
+}
+
+failure refusal(const descriptor& client) {
+  const auto answer = unpack_answer(heard(client));
+  REQUIRE(std::holds_alternative<failure>(answer.result.result));
+  return std::get<failure>(answer.result.result);
+}
+
+std::vector<descriptor> connect_many(const own_names& names, int count) {
+  std::vector<descriptor> result;
+  for (int i = 0; i < count; ++i)
+    result.push_back(connect_to_node(names.folder, "lab"));
+  return result;
+}
+
+} // namespace
+
+TEST_CASE("a client that goes away takes its tasks along, those that run and those that wait") {
+  const own_names names;
+  running_node lab(names, "lab", "1");
+  test::process runs({program, "call", "--node", "lab", "sleep", "600"}, names.environment);
+  REQUIRE(eventually([&] { return status(names)["workers"][0]["running"] == "sleep"; }));
+  test::process waits({program, "call", "--node", "lab", "sleep", "600"}, names.environment);
+  REQUIRE(eventually([&] { return status(names)["queued"] == 1; }));
+  waits.signal(SIGKILL);
+  CHECK(eventually([&] { return status(names)["queued"] == 0; }));
+  CHECK(status(names)["workers"][0]["running"] == "sleep");
+  runs.signal(SIGKILL);
+  CHECK(eventually([&] { return status(names)["workers"][0]["state"] == "idle"; }));
+  const auto now = status(names);
+  CHECK(now["withdrawn"] == 2);
+  CHECK(now["workers"][0]["restarts"] == 0); // sleep heeds the request to stop
+  std::string out;
+  CHECK(run({"call", "--node", "lab", "fib", "10"}, names, &out) == 0);
+  CHECK(out == "55\n");
+}
+
+TEST_CASE("whoever waits for a node that is stopped is told so") {
+  const own_names names;
+  running_node lab(names, "lab", "1");
+  test::process waits({program, "call", "--node", "lab", "sleep", "600"}, names.environment);
+  REQUIRE(eventually([&] { return status(names)["workers"][0]["running"] == "sleep"; }));
+  CHECK(run({"stop", "lab"}, names) == 0);
+  CHECK(waits.wait() == 1);
+  CHECK(waits.err() == "pinion: sleep: the node stopped before it was done\n");
+}
+
+TEST_CASE("a client too many is told so, and the others are served") {
+  const own_names names;
+  running_node lab(names, "lab", "1");
+  auto clients = connect_many(names, 512);
+  const auto one_more = connect_to_node(names.folder, "lab");
+  CHECK(refusal(one_more).code == actor_errc::overloaded);
+  CHECK(heard(one_more).empty());
+  clients.pop_back();
+  // The place is free when the node has seen that.
+  CHECK(eventually([&] { return run({"ps", "--node", "lab"}, names) == 0; }));
+}
+
+TEST_CASE("a node without a descriptor left shows clients out, and serves again when one has gone") {
+  const own_names names;
+  running_node lab(names, {"sh", "-c", "ulimit -n 100; exec " + program + " node --name lab --workers 1"});
+  auto clients = connect_many(names, 100);
+  const auto why = refusal(clients.back());
+  CHECK(why.code == actor_errc::overloaded);
+  CHECK(why.text.find("ulimit -n") != std::string::npos);
+  clients.clear();
+  CHECK(eventually([&] { return run({"ps", "--node", "lab"}, names) == 0; }));
+}
