@@ -71,7 +71,7 @@ desk_answer client::ask(desk_request what, std::optional<std::chrono::nanosecond
     throw task_error(actor_errc::bad_arguments, "the arguments take " + std::to_string(frame.size()) +
                                                     " bytes, at most " + std::to_string(largest_frame) +
                                                     " can be sent; put what is large into an array");
-  send(frame);
+  send(frame, until);
   auto result = unpack_answer(receive(frame_length(receive(frame_prefix, until)), until));
   if (result.number != what.number) {
     if (const auto* why = std::get_if<failure>(&result.result.result))
@@ -81,33 +81,42 @@ desk_answer client::ask(desk_request what, std::optional<std::chrono::nanosecond
   return result;
 }
 
-void client::send(std::string_view bytes) {
+void client::wait_for(short events, std::chrono::steady_clock::time_point until) {
+  for (;;) {
+    pollfd sources[]{{socket_.get(), events, 0}, {interrupt_, POLLIN, 0}};
+    int wait = -1;
+    if (until != never)
+      wait = static_cast<int>(std::clamp<std::int64_t>(
+          std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()).count(), 0, 60'000));
+    const auto ready = ::poll(sources, 2, wait);
+    if (ready > 0 && sources[1].revents != 0)
+      raise(runtime_errc::interrupted, "interrupted while the node '" + node_ + "' was at work");
+    if (ready > 0)
+      return;
+    if (ready == 0 && steady_clock::now() >= until)
+      raise(runtime_errc::link_failed,
+            "the node '" + node_ + "' does not answer; it is stopped or stuck, see `pinion ps`");
+  }
+}
+
+void client::send(std::string_view bytes, std::chrono::steady_clock::time_point until) {
   while (!bytes.empty()) {
-    const auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR)
-      continue;
-    if (sent < 0)
+    const auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0)
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    else if (errno == EAGAIN)
+      wait_for(POLLOUT, until);
+    else if (errno != EINTR)
       lost(std::generic_category().message(errno));
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
 }
 
 std::string client::receive(std::size_t bytes, std::chrono::steady_clock::time_point until) {
   std::string result(bytes, '\0');
   for (std::size_t have = 0; have < bytes;) {
-    pollfd readable{socket_.get(), POLLIN, 0};
-    int wait = -1;
-    if (until != never)
-      wait = static_cast<int>(std::clamp<std::int64_t>(
-          std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()).count(), 0, 60'000));
-    const auto ready = ::poll(&readable, 1, wait);
-    if (ready == 0 && steady_clock::now() >= until)
-      raise(runtime_errc::link_failed,
-            "the node '" + node_ + "' does not answer; it is stopped or stuck, see `pinion ps`");
-    if (ready <= 0)
-      continue;
-    const auto got = ::recv(socket_.get(), result.data() + have, bytes - have, 0);
-    if (got < 0 && errno == EINTR)
+    wait_for(POLLIN, until);
+    const auto got = ::recv(socket_.get(), result.data() + have, bytes - have, MSG_DONTWAIT);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
       continue;
     if (got < 0)
       lost(std::generic_category().message(errno));

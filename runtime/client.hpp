@@ -24,6 +24,9 @@ public:
   /// The outcome, a failure of the task included. Throws link_failed when the node went away, or does not
   /// answer some seconds after the task's timeout.
   outcome call(const task_options& options, std::string_view kernel, std::span<const argument> arguments);
+  /// From now on every wait ends with runtime_errc::interrupted when `source`, a descriptor that stays the
+  /// caller's, can be read.
+  void interrupt_with(int source) noexcept { interrupt_ = source; }
   /// See status_json.hpp.
   std::string kernels_json();
   std::string status_json();
@@ -34,13 +37,15 @@ private:
   /// `patience`: for the answer; a node that is stopped or stuck must not hold its clients.
   desk_answer ask(desk_request what, std::optional<std::chrono::nanoseconds> patience);
   std::string ask_for_text(desk_request::kind what);
-  void send(std::string_view bytes);
+  void wait_for(short events, std::chrono::steady_clock::time_point until);
+  void send(std::string_view bytes, std::chrono::steady_clock::time_point until);
   std::string receive(std::size_t bytes, std::chrono::steady_clock::time_point until);
   [[noreturn]] void lost(const std::string& how);
 
   std::filesystem::path folder_;
   std::string node_;
   descriptor socket_;
+  int interrupt_ = -1;
   std::uint64_t last_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include <pinion/runtime/front_desk.hpp>
 
+#include <pinion/actors/logger_hold.hpp>
 #include <pinion/runtime/desk_actor.hpp>
 #include <pinion/runtime/rendezvous.hpp>
 
@@ -8,6 +9,7 @@ namespace pinion {
 struct front_desk::parts {
   parts(node& whose, const std::filesystem::path& folder, std::function<void()> on_stop)
       : system(whose.system()), place(folder, whose.name()) {
+    const logger_hold for_now;
     caf::actor_config cfg{&system.middleman().backend()};
     actor = system.spawn_impl<desk_actor, caf::hidden>(cfg, whose, place.take_listener().release(),
                                                        std::move(on_stop));
@@ -22,6 +24,7 @@ front_desk::front_desk(node& whose, const std::filesystem::path& folder, std::fu
     : parts_(std::make_unique<parts>(whose, folder, std::move(on_stop))) {}
 
 front_desk::~front_desk() {
+  const logger_hold for_now;
   caf::scoped_actor self{parts_->system, true};
   self->send(parts_->actor, leave_atom_v);
   self->wait_for(parts_->actor);

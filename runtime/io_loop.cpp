@@ -1,7 +1,5 @@
 #include <pinion/runtime/io_loop.hpp>
 
-#include <thread>
-
 #include <pinion/actors/actor_thread.hpp>
 #include <pinion/actors/clock.hpp>
 
@@ -10,10 +8,9 @@ namespace pinion {
 io_loop::io_loop(caf::actor_system& system, std::chrono::nanoseconds spin)
     : backend_(system.middleman().backend()), spin_(spin) {}
 
-void io_loop::take_over() { backend_.thread_id(std::this_thread::get_id()); }
+void io_loop::belong_to(std::thread::id turns) { backend_.thread_id(turns); }
 
 void io_loop::run(const std::function<bool()>& work) {
-  take_over();
   mark_actor_thread(true);
   auto quiet_since = steady_clock::now();
   bool quiet = false;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <thread>
 
 #include <pinion/actors/caf.hpp>
 
@@ -14,14 +15,15 @@ class io_loop {
 public:
   io_loop(caf::actor_system& system, std::chrono::nanoseconds spin);
 
-  /// Turns the loop on the calling thread until stop(). `work` is called when the links have nothing, and
-  /// says whether it had something to do.
+  /// Turns the loop on the calling thread, to which it must belong, until stop(). `work` is called when the
+  /// links have nothing, and says whether it had something to do.
   void run(const std::function<bool()>& work = {});
   /// Any thread; run() returns soon, after the messages that are there already.
   void stop();
-  /// Lets the calling thread turn the loop from now on, as it must when it destroys the system after run()
-  /// ended.
-  void take_over();
+  /// Says which thread turns the loop. CAF puts what that thread posts where only the loop looks, without a
+  /// lock; so this is said before that thread calls run() and before another one sends anything, and never
+  /// again: the same thread destroys the system when run() has ended.
+  void belong_to(std::thread::id turns);
 
 private:
   caf::io::network::multiplexer& backend_;

@@ -1,11 +1,13 @@
 #include <pinion/runtime/node.hpp>
 
+#include <future>
 #include <thread>
 
 #include <spdlog/spdlog.h>
 
 #include <pinion/actors/actor_thread.hpp>
 #include <pinion/actors/dispatcher.hpp>
+#include <pinion/actors/logger_hold.hpp>
 #include <pinion/actors/wire.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/io_loop.hpp>
@@ -55,21 +57,31 @@ struct node::parts {
   void make_system();
   void connect();
   void disconnect();
+  void say_goodbye();
 };
 
 void node::parts::make_system() {
   // For the I/O thread and the scheduler's, which start here: requests are met while kernels compute.
   const short_slice inherited;
+  const logger_hold for_now;
   own_config = std::make_unique<system_config>(settings.scheduler_threads);
   own_system = std::make_unique<caf::actor_system>(*own_config);
   system = own_system.get();
   const auto spin = setup.where.io_alone ? setup.spin_us : 0;
   loop = std::make_unique<io_loop>(*system, std::chrono::microseconds{spin});
-  io_thread = std::thread([this] {
+  // Until now the loop belongs to this thread, as it made the system.
+  std::promise<void> given;
+  io_thread = std::thread([this, mine = given.get_future()] {
     if (setup.where.io_alone)
       pin_this_thread(setup.where.io);
+    mine.wait();
     loop->run();
+    // Here too, since what the system does to end belongs to the loop, whose owner others may look up all the
+    // time.
+    own_system.reset();
   });
+  loop->belong_to(io_thread.get_id());
+  given.set_value();
 }
 
 void node::parts::connect() {
@@ -112,6 +124,15 @@ void node::parts::connect() {
 }
 
 void node::parts::disconnect() {
+  say_goodbye();
+  if (io_thread.joinable()) {
+    loop->stop();
+    io_thread.join();
+  }
+}
+
+void node::parts::say_goodbye() {
+  const logger_hold for_now;
   if (dispatcher)
     caf::anon_send(dispatcher, halt_atom_v);
   workers->stop(leave_time);
@@ -128,12 +149,6 @@ void node::parts::disconnect() {
     system->registry().erase(dispatcher->id());
     dispatcher = nullptr;
   }
-  if (own_system) {
-    loop->stop();
-    io_thread.join();
-    loop->take_over();
-    own_system.reset();
-  }
 }
 
 node::node(config what) {
@@ -144,6 +159,7 @@ node::node(config what) {
 }
 
 void node::start() {
+  const logger_hold for_now;
   try {
     parts_->connect();
     sweep_dead_owners();
@@ -251,6 +267,7 @@ dispatcher_status node::status() const {
         "node::status() was called on an actor's thread; send status_atom to the dispatcher instead");
   dispatcher_status result;
   caf::error why;
+  const logger_hold for_now;
   caf::scoped_actor self{*parts_->system, true};
   self->request(parts_->dispatcher, status_time, status_atom_v)
       .receive([&](const status_ptr& what) { result = *what; }, [&](caf::error& e) { why = std::move(e); });

@@ -66,7 +66,7 @@ void work(const worker_order& order) {
   setup.link = make_link(system, worker_fd::link);
   setup.leave = [&loop] { loop.stop(); };
   // Before the first thing is spawned, so that nothing takes the way through the loop's pipe.
-  loop.take_over();
+  loop.belong_to(std::this_thread::get_id());
   {
     auto compute = spawn_compute(system, std::move(setup));
     loop.run(compute.work);

@@ -1,7 +1,5 @@
 // `pinion call`: one kernel, once.
-#include <future>
 #include <optional>
-#include <thread>
 
 #include <pinion/runtime/cli/call_arguments.hpp>
 #include <pinion/runtime/cli/call_report.hpp>
@@ -13,6 +11,7 @@
 #include <pinion/runtime/cli/verb.hpp>
 #include <pinion/runtime/client.hpp>
 #include <pinion/runtime/duration_text.hpp>
+#include <pinion/runtime/error.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/shm/mapper.hpp>
 #include <pinion/shm/output_file.hpp>
@@ -108,17 +107,16 @@ call_report call_own_node(const call_request& asked, signal_watch& signals) {
   return report;
 }
 
-// The client waits on a thread of its own, so that this one hears signals. When one comes, that thread is
-// left behind: it holds all that it uses, and the program ends.
-outcome wait_for_node(const std::shared_ptr<client>& node, const task_options& options,
-                      const std::string& kernel, const std::vector<argument>& arguments,
-                      signal_watch& signals) {
-  std::packaged_task<outcome()> ask([=] { return node->call(options, kernel, arguments); });
-  auto answer = ask.get_future();
-  std::thread(std::move(ask)).detach();
-  while (answer.wait_for(signal_check) != std::future_status::ready)
-    stop_at_signal(signals);
-  return answer.get();
+outcome wait_for_node(client& node, const task_options& options, const std::string& kernel,
+                      const std::vector<argument>& arguments, signal_watch& signals) {
+  node.interrupt_with(signals.source());
+  try {
+    return node.call(options, kernel, arguments);
+  } catch (const std::system_error& why) {
+    if (why.code() == runtime_errc::interrupted)
+      stop_at_signal(signals);
+    throw;
+  }
 }
 
 call_report call_running_node(const call_request& asked, signal_watch& signals) {
@@ -126,7 +124,7 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
   const auto spelled = parsed(asked.arguments);
   refuse_node_flags(*asked.flags);
   const auto settings = asked.flags->load().value();
-  const auto node = std::make_shared<client>(settings, *asked.node);
+  client node(settings, *asked.node);
   store_options shelf;
   shelf.limit = settings.store_limit;
   shelf.tag = "pinion call";
@@ -134,7 +132,7 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
   const call_arguments arguments(arrays, spelled);
   call_report report;
   report.kernel = asked.kernel;
-  const auto kernels = nlohmann::ordered_json::parse(node->kernels_json());
+  const auto kernels = nlohmann::ordered_json::parse(node.kernels_json());
   if (const auto sig = choose_kernel(kernels, asked.kernel, arguments.values())) {
     report.arrays = arguments.written_by(*sig);
     check_files(asked, report.arrays.size() + (returns_array(*sig) ? 1 : 0));

@@ -25,6 +25,9 @@ public:
   /// The number of a signal that has come, 0 after wake(), nothing when `time` is over. It may be over early.
   std::optional<int> wait_for(std::chrono::milliseconds time);
 
+  /// A descriptor that can be read when a signal has come; for poll(2).
+  int source() const noexcept { return signals_.get(); }
+
   /// Ends the wait at hand, or the next one. Any thread; does not block.
   void wake() noexcept;
 

@@ -2,6 +2,9 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
+#include <future>
+#include <memory>
 #include <thread>
 
 #include <sched.h>
@@ -369,6 +372,29 @@ TEST_CASE("an actor system that was not prepared is refused with what to do") {
   } catch (const std::system_error& why) {
     CHECK(std::string(why.what()).find("pinion::prepare") != std::string::npos);
   }
+}
+
+TEST_CASE("a node is made on one thread, asked on another and destroyed on a third, all of which live on") {
+  std::promise<void> end;
+  const auto ended = end.get_future().share();
+  std::vector<std::thread> threads;
+  const auto elsewhere = [&](std::function<void()> what) {
+    std::promise<void> done;
+    auto is_done = done.get_future();
+    threads.emplace_back([&, what = std::move(what)] {
+      what();
+      done.set_value();
+      ended.wait();
+    });
+    is_done.wait();
+  };
+  std::unique_ptr<node> sut;
+  elsewhere([&] { sut = std::make_unique<node>(some_workers(1)); });
+  elsewhere([&] { CHECK(sut->status().workers.size() == 1); });
+  elsewhere([&] { sut.reset(); });
+  end.set_value();
+  for (auto& each : threads)
+    each.join();
 }
 
 TEST_CASE("two nodes in one program do not meet") {
