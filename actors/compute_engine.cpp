@@ -78,6 +78,11 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
     here.throw_if_stopped(); // withdrawn while it waited here
     unpack_arguments(item.arguments, arguments_);
     result.payload = pack_result(what->invoke(arguments_, mapper_, here));
+    if (result.payload.size() > largest_message)
+      throw task_error(actor_errc::kernel_failed, what->name + ": its result takes " +
+                                                      readable_size(result.payload.size()) + ", at most " +
+                                                      readable_size(largest_message) +
+                                                      " travel back; write what is large into an array");
   } catch (...) {
     auto why = failure_of(what != nullptr ? what->name : "task", std::current_exception());
     result.code = static_cast<std::uint32_t>(why.code);

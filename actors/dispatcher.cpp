@@ -84,6 +84,8 @@ caf::behavior dispatcher::make_behavior() {
 void dispatcher::on_exit() {
   // Whatever ended it: nobody is left waiting.
   engine_.halt();
+  // What CAF keeps of this actor (BASP remembers whom it published) must not keep arrays.
+  engine_.forget_outstanding();
   links_.clear();
 }
 

@@ -4,15 +4,9 @@
 #include <map>
 #include <utility>
 
+#include <pinion/shm/error.hpp>
+
 namespace pinion {
-
-namespace {
-
-// A worker begins what it was sent within microseconds. One that has not after this long, on a machine
-// however busy, is not going to.
-constexpr auto begin_time = std::chrono::seconds{10};
-
-} // namespace
 
 dispatcher_engine::dispatcher_engine(worker_port& port, limits what)
     : port_(port), limits_(std::move(what)), table_(limits_.slots) {
@@ -39,6 +33,11 @@ void dispatcher_engine::submit(task_ptr what, time_point now) {
     return fail(what, actor_errc::overloaded,
                 what->kernel_name + ": " + std::to_string(queued_) +
                     " tasks wait already, the limit; try again later or raise max_queue");
+  if (queued_bytes_ + what->arguments.size() > limits_.max_queue_bytes)
+    return fail(what, actor_errc::overloaded,
+                what->kernel_name + ": the arguments of the tasks that wait take " +
+                    readable_size(queued_bytes_) + ", the limit is " +
+                    readable_size(limits_.max_queue_bytes) + "; try again later or raise max_queue_bytes");
   if (what->deadline != never)
     deadlines_.emplace(what->deadline, what->id);
   enqueue(std::move(what));
@@ -48,11 +47,17 @@ void dispatcher_engine::submit(task_ptr what, time_point now) {
 
 void dispatcher_engine::enqueue(task_ptr what) {
   ++queued_;
+  queued_bytes_ += what->arguments.size();
   const auto slot = what->options.worker;
   if (slot >= 0)
     table_[static_cast<std::uint32_t>(slot)].own.push(std::move(what));
   else
     queue_.push(std::move(what));
+}
+
+void dispatcher_engine::left_queue(const task& what) {
+  --queued_;
+  queued_bytes_ -= what.arguments.size();
 }
 
 // -- handing over -------------------------------------------------------------
@@ -63,7 +68,7 @@ void dispatcher_engine::pump(time_point now) {
   std::map<worker_entry*, std::vector<task_ptr>> batches;
   auto take = [&](task_queue& from, worker_entry& to) {
     auto what = from.pop();
-    --queued_;
+    left_queue(*what);
     batches[&to].push_back(what);
     table_.charge(to, std::move(what), now);
   };
@@ -82,8 +87,7 @@ void dispatcher_engine::pump(time_point now) {
 
 void dispatcher_engine::hand_over(worker_entry& who, std::vector<task_ptr>& batch, time_point now) {
   const auto slot = table_.slot_of(who);
-  if (who.look_at == never)
-    who.look_at = pinion::after(now, begin_time);
+  watch(who, now);
   for (auto& what : batch) {
     what->stamps.sent = to_ns(now);
     if (auto at = pending_.find(what->id); at != pending_.end())
@@ -121,6 +125,7 @@ void dispatcher_engine::done(done_items&& what, time_point now) {
   if (who == nullptr)
     return; // a worker that was replaced
   take_replies(*who, std::move(what), now);
+  watch(*who, now);
   if (who->outstanding.empty() && who->ready())
     who->now = worker_status::state::idle;
   pump(now);
@@ -154,17 +159,24 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
 void dispatcher_engine::halt() {
   halted_ = true;
   queued_ = 0;
+  queued_bytes_ = 0;
   queue_ = {};
   for (auto& who : table_.entries()) {
     who.own = {};
     who.kill_at = never;
     who.look_at = never;
     who.recall_at = never;
+    who.peek_at = never;
   }
   while (!pending_.empty()) {
     auto what = pending_.begin()->second.what;
     fail(what, actor_errc::node_stopping, what->kernel_name + ": the node stopped before it was done");
   }
+}
+
+void dispatcher_engine::forget_outstanding() {
+  for (auto& who : table_.entries())
+    who.outstanding.clear();
 }
 
 // -- looking ------------------------------------------------------------------

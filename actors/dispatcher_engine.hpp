@@ -23,6 +23,7 @@ public:
   struct limits {
     std::size_t slots = 1;
     std::size_t max_queue = 100'000;                          ///< tasks that may wait; one more is refused
+    std::size_t max_queue_bytes = std::size_t{1} << 30U;      ///< of their arguments
     std::chrono::nanoseconds grace = std::chrono::seconds{1}; ///< from "please stop" to the kill
     int max_deaths = 3; ///< workers that one idempotent task may take down before it is given up
     /// By worker number, for the sentences of failures.
@@ -49,6 +50,9 @@ public:
   /// Answers everything with node_stopping and takes no more.
   void halt();
 
+  /// Lets go of what workers still have, when none of them is there any more.
+  void forget_outstanding();
+
   bool is_current(std::uint32_t slot, std::uint64_t incarnation) const;
   dispatcher_status status(time_point now) const;
 
@@ -59,6 +63,8 @@ private:
   };
 
   void pump(time_point now);
+  void watch(worker_entry& who, time_point now);
+  void peek(worker_entry& who, time_point now);
   void take_replies(worker_entry& who, done_items&& what, time_point now);
   void hand_over(worker_entry& who, std::vector<task_ptr>& batch, time_point now);
   void answer(const task_ptr& what, outcome&& result);
@@ -68,6 +74,7 @@ private:
   bool recall(worker_entry& who, const task& what, time_point now);
   void recall_abandoned(worker_entry& who, time_point now);
   void enqueue(task_ptr what);
+  void left_queue(const task& what);
   void fail_unreachable();
   worker_entry* current(std::uint32_t slot, std::uint64_t incarnation);
 
@@ -76,6 +83,7 @@ private:
   worker_table table_;
   task_queue queue_;
   std::size_t queued_ = 0;
+  std::size_t queued_bytes_ = 0;
   /// Every task that has no answer yet.
   std::unordered_map<std::uint64_t, place> pending_;
   std::set<std::pair<time_point, std::uint64_t>> deadlines_;

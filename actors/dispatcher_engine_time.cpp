@@ -8,8 +8,26 @@ namespace pinion {
 
 namespace {
 
+// A worker begins what it was sent within microseconds. One that has not after this long, on a machine
+// however busy, is not going to.
+constexpr auto begin_time = std::chrono::seconds{10};
+
+// A worker answers many short tasks at once, and may come to a slow one before it has: after this long
+// without a word its notes are read. They hold what is finished, and nobody waits behind a stranger's task.
+constexpr auto peek_time = std::chrono::milliseconds{5};
+
 // How often a worker is looked at that still has a task which nobody waits for.
 constexpr auto recall_time = std::chrono::milliseconds{100};
+
+// Rounded where it came from the node: the deadline was set a moment before the task was taken in.
+std::string time_given(const task& what) {
+  const auto span = what.options.timeout.value_or(
+      std::chrono::round<std::chrono::milliseconds>(what.deadline - from_ns(what.stamps.queued)));
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(span);
+  return ms == span || ms.count() >= 10
+             ? std::to_string(ms.count()) + " ms"
+             : std::to_string(std::chrono::ceil<std::chrono::microseconds>(span).count()) + " us";
+}
 
 } // namespace
 
@@ -22,10 +40,34 @@ void dispatcher_engine::withdraw(const task_ptr& what, time_point now) {
   pump(now);
 }
 
+// Something was handed to the worker, or came from it.
+void dispatcher_engine::watch(worker_entry& who, time_point now) {
+  who.look_at = who.outstanding.empty() ? never : pinion::after(now, begin_time);
+  who.peek_at = who.outstanding.size() < 2 ? never : pinion::after(now, peek_time);
+}
+
+void dispatcher_engine::peek(worker_entry& who, time_point now) {
+  const auto busy_since = who.busy_since;
+  const auto slot = table_.slot_of(who);
+  take_replies(who, {slot, who.incarnation, port_.finished(slot)}, now);
+  // It is still at what made it silent: nothing more is put behind that.
+  who.busy_since = busy_since;
+  who.peek_at = who.outstanding.size() < 2 ? never : pinion::after(now, peek_time);
+}
+
 void dispatcher_engine::wake(time_point now) {
+  for (auto& who : table_.entries())
+    if (who.peek_at <= now)
+      peek(who, now);
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    auto at = pending_.find(deadlines_.begin()->second);
+    const auto id = deadlines_.begin()->second;
     deadlines_.erase(deadlines_.begin());
+    auto at = pending_.find(id);
+    if (at != pending_.end() && at->second.slot >= 0) {
+      // Perhaps it is done, and its worker had no time to say so.
+      peek(table_[static_cast<std::uint32_t>(at->second.slot)], now);
+      at = pending_.find(id);
+    }
     if (at != pending_.end())
       expire(at->second, now);
   }
@@ -47,14 +89,10 @@ void dispatcher_engine::wake(time_point now) {
 }
 
 void dispatcher_engine::expire(place& where, time_point now) {
-  // Rounded: the deadline was set a moment before the task was taken in.
   const auto& what = *where.what;
-  const auto span =
-      std::chrono::round<std::chrono::milliseconds>(what.deadline - from_ns(what.stamps.queued));
   ++expired_;
   give_up(where,
-          {actor_errc::deadline_passed, what.kernel_name + ": not done within " +
-                                            std::to_string(span.count()) + " ms" +
+          {actor_errc::deadline_passed, what.kernel_name + ": not done within " + time_given(what) +
                                             (where.slot < 0 ? "; no worker was free for it" : "")},
           now);
 }
@@ -66,7 +104,7 @@ void dispatcher_engine::give_up(place& where, failure why, time_point now) {
     const auto own = what->options.worker;
     auto& from = own >= 0 ? table_[static_cast<std::uint32_t>(own)].own : queue_;
     if (from.erase(*what))
-      --queued_;
+      left_queue(*what);
     return fail(what, why.code, std::move(why.text));
   }
   auto& who = table_[static_cast<std::uint32_t>(slot)];
@@ -104,7 +142,7 @@ void dispatcher_engine::recall_abandoned(worker_entry& who, time_point now) {
 time_point dispatcher_engine::next_wake() const {
   auto next = deadlines_.empty() ? never : deadlines_.begin()->first;
   for (const auto& who : table_.entries())
-    next = std::min({next, who.kill_at, who.look_at, who.recall_at});
+    next = std::min({next, who.kill_at, who.look_at, who.recall_at, who.peek_at});
   return next;
 }
 

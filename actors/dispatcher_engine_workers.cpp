@@ -49,6 +49,7 @@ void dispatcher_engine::ended(const worker_event& event, time_point now) {
   who->kill_at = never;
   who->look_at = never;
   who->recall_at = never;
+  who->peek_at = never;
   who->cause = event.cause;
   for (auto& what : lost) {
     const bool ran = had_begun > 0;
@@ -85,7 +86,7 @@ void dispatcher_engine::given_up(const worker_event& event, time_point now) {
 void dispatcher_engine::fail_unreachable() {
   auto fail_all = [&](task_queue& from, const std::string& cause) {
     while (auto what = from.pop()) {
-      --queued_;
+      left_queue(*what);
       fail(what, actor_errc::no_workers, what->kernel_name + ": no worker is left to run it: " + cause);
     }
   };

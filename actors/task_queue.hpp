@@ -23,8 +23,10 @@ public:
   std::size_t size() const noexcept { return tasks_.size(); }
 
 private:
-  using key = std::tuple<int, time_point, std::uint64_t>;
-  static key key_of(const task& what) { return {-what.options.priority, what.deadline, what.id}; }
+  using key = std::tuple<std::int64_t, time_point, std::uint64_t>;
+  static key key_of(const task& what) {
+    return {-std::int64_t{what.options.priority}, what.deadline, what.id};
+  }
 
   std::map<key, task_ptr> tasks_;
 };

@@ -3,6 +3,7 @@
 /// The bytes inside run_batch and done_batch. Fixed little-endian numbers and counted strings, each length
 /// checked before it is believed. Many small tasks ride in one message.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,6 +13,10 @@
 #include <pinion/actors/task.hpp>
 
 namespace pinion {
+
+/// Numbers and texts of one task's arguments, or its result. A link carries messages of up to 256 MiB, and
+/// other tasks wait behind them; what is large belongs into an array.
+inline constexpr std::size_t largest_message = std::size_t{64} << 20U;
 
 /// A task as its worker sees it; the views point into the batch they were read from.
 struct run_item {

@@ -71,7 +71,6 @@ void worker_table::discharge(worker_entry& who, const task& what, time_point now
   who.expected_ns = who.outstanding.empty() ? 0 : std::max(0.0, who.expected_ns - expected_ns(what.kernel));
   who.bytes -= std::min(who.bytes, what.arguments.size());
   who.busy_since = now;
-  who.look_at = never;
 }
 
 void worker_table::learn(std::uint32_t kernel, double run_ns) {

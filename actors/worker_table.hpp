@@ -31,7 +31,8 @@ struct worker_entry {
   std::uint64_t restarts = 0;
   std::uint64_t asked_to_stop = 0; ///< a task whose deadline passed while it ran; 0 = none
   time_point kill_at = never;      ///< when its grace ends
-  time_point recall_at = never;    ///< when an abandoned task of its may have come to hand
+  time_point peek_at = never;   ///< when its notes are read, as it may hold finished tasks behind a slow one
+  time_point recall_at = never; ///< when an abandoned task of its may have come to hand
 
   bool ready() const noexcept {
     return now == worker_status::state::idle || now == worker_status::state::busy;

@@ -17,6 +17,12 @@ namespace pinion {
 
 namespace {
 
+pid_t peer(int socket) {
+  ucred who{};
+  socklen_t size = sizeof who;
+  return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 ? who.pid : 0;
+}
+
 // What a node needs for the simplest answer, many times over.
 constexpr auto answer_time = std::chrono::seconds{5};
 
@@ -94,8 +100,9 @@ void client::wait_for(short events, std::chrono::steady_clock::time_point until)
     if (ready > 0)
       return;
     if (ready == 0 && steady_clock::now() >= until)
-      raise(runtime_errc::link_failed,
-            "the node '" + node_ + "' does not answer; it is stopped or stuck, see `pinion ps`");
+      raise(runtime_errc::link_failed, "the node '" + node_ + "' does not answer: its process " +
+                                           std::to_string(peer(socket_.get())) +
+                                           " is stopped or stuck; kill -CONT lets it go on, kill -9 ends it");
   }
 }
 

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <pinion/runtime/client_scribe.hpp>
 #include <pinion/runtime/desk_wire.hpp>
 #include <pinion/runtime/rendezvous.hpp>
 
@@ -56,7 +57,7 @@ bool client_doorman::new_connection() {
     ::close(fd);
     return true;
   }
-  auto client = caf::make_counted<link_scribe>(loop, fd);
+  auto client = caf::make_counted<client_scribe>(loop, fd);
   const auto handle = client->hdl();
   parent()->add_scribe(std::move(client));
   return doorman::new_connection(&loop, handle);

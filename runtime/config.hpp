@@ -36,6 +36,8 @@ public:
   std::chrono::milliseconds start_timeout{10000};
   /// Tasks that may wait.
   std::size_t max_queue = 100000;
+  /// Bytes of their arguments (numbers and texts; arrays count nothing).
+  std::size_t max_queue_bytes = std::size_t{1} << 30U;
   /// Quick deaths in a row before a worker's place is left empty.
   std::size_t restart_limit = 5;
   /// Microseconds the I/O thread looks for work before it sleeps, where it has a processor to itself; -1:

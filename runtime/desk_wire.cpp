@@ -26,6 +26,13 @@ void check_version(reader& in) {
                                                     "; use the same pinion on both sides");
 }
 
+int read_int(reader& in, const std::string& what) {
+  const auto value = in.i64();
+  if (!std::in_range<int>(value))
+    in.malformed("the " + what + " " + std::to_string(value));
+  return static_cast<int>(value);
+}
+
 } // namespace
 
 std::string pack_frame(const desk_request& what) {
@@ -58,9 +65,9 @@ desk_request unpack_request(std::string_view bytes) {
     result.arguments = unpack_arguments(in.text());
     if (const auto timeout = in.i64(); timeout >= 0)
       result.options.timeout = std::chrono::nanoseconds{timeout};
-    result.options.priority = static_cast<int>(in.i64());
+    result.options.priority = read_int(in, "priority");
     result.options.idempotent = in.u8() != 0;
-    result.options.worker = static_cast<int>(in.i64());
+    result.options.worker = read_int(in, "worker");
   }
   in.expect_end();
   return result;

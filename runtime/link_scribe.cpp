@@ -106,6 +106,13 @@ void link_scribe::graceful_shutdown() {
   detach(&handler_.backend(), false);
 }
 
+void link_scribe::hang_up() {
+  out_.clear();
+  out_begin_ = 0;
+  handler_.unwatch_writes();
+  ::shutdown(handler_.fd(), SHUT_RDWR);
+}
+
 void link_scribe::flush() {
   if (handler_.watching_writes() || out_.empty())
     return;

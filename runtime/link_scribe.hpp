@@ -17,7 +17,7 @@ namespace pinion {
 ///
 /// Lives on the I/O thread. Takes the descriptor over. Kept alive by its broker and, while it is registered
 /// there, by the event loop.
-class link_scribe final : public caf::io::scribe {
+class link_scribe : public caf::io::scribe {
 public:
   link_scribe(caf::io::network::default_multiplexer& loop, int fd);
   ~link_scribe() override;
@@ -33,6 +33,11 @@ public:
   // CAF's own answers abort on sockets that have no port.
   std::string addr() const override { return "unix"; }
   std::uint16_t port() const override { return 0; }
+
+protected:
+  /// Drops what is not written yet and ends both directions: the loop sees the end of the stream at once and
+  /// lets go. What is written already, the other side can still read (unix(7)).
+  void hang_up();
 
 private:
   class handler final : public caf::io::network::event_handler {

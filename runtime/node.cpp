@@ -28,9 +28,6 @@ constexpr auto leave_time = std::chrono::milliseconds{250};
 // A dispatcher answers such a question in microseconds, or its thread is blocked by somebody's broker.
 constexpr auto status_time = std::chrono::seconds{5};
 
-// Numbers and texts of one task; a link carries messages of up to 256 MiB, and other tasks wait behind them.
-constexpr std::size_t largest_arguments = std::size_t{64} << 20U;
-
 } // namespace
 
 // The order is that of making; what is below uses what is above.
@@ -38,7 +35,8 @@ struct node::parts {
   explicit parts(config what)
       : settings(named(std::move(what))), setup(supervision(settings, load_plugins(settings))),
         kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
-        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, workers)) {}
+        workers(std::make_shared<supervisor>(setup)), undertaker(std::make_shared<background>()),
+        arrays(store_of(settings, undertaker)) {}
 
   const config settings;
   const supervisor::setup setup;
@@ -46,6 +44,7 @@ struct node::parts {
   readiness ready;
   // Started first of all that takes time: processes come up while the actor system is made.
   const std::shared_ptr<supervisor> workers;
+  const std::shared_ptr<background> undertaker;
   store arrays;
   std::unique_ptr<system_config> own_config;
   std::unique_ptr<caf::actor_system> own_system;
@@ -88,6 +87,7 @@ void node::parts::connect() {
   dispatcher_setup how;
   how.limits.slots = setup.where.workers.size();
   how.limits.max_queue = settings.max_queue;
+  how.limits.max_queue_bytes = settings.max_queue_bytes;
   how.limits.grace = settings.grace;
   how.kernels = kernels.fingerprint();
   how.kill = [this](std::uint32_t slot, std::uint64_t incarnation, std::string why) {
@@ -171,13 +171,7 @@ void node::start() {
 
 node::node(config what, caf::actor_system& system) {
   run_worker_if_asked();
-  if (!system.has_middleman())
-    raise(runtime_errc::bad_config,
-          "the actor system has no middleman; say cfg.load<caf::io::middleman>() and "
-          "pinion::prepare(cfg) before you make it");
-  if (system.types().make_value(caf::type_name<hello>::value) == nullptr)
-    raise(runtime_errc::bad_config,
-          "the actor system does not know pinion's messages; say pinion::prepare(cfg) before you make it");
+  check_joinable(system);
   parts_ = std::make_unique<parts>(std::move(what));
   parts_->system = &system;
   start();
@@ -219,15 +213,22 @@ task_ptr node::make_task(const task_options& options, std::string_view kernel,
     result->kernel = static_cast<std::uint32_t>(what.index);
     result->kernel_name = what.name;
     result->arguments = pack_arguments(arguments);
-    if (result->arguments.size() > largest_arguments)
+    if (result->arguments.size() > largest_message)
       throw task_error(actor_errc::bad_arguments, what.name + ": the arguments take " +
                                                       readable_size(result->arguments.size()) + ", at most " +
-                                                      readable_size(largest_arguments) +
+                                                      readable_size(largest_message) +
                                                       " travel with a task; put what is large into an array");
   } catch (const task_error& why) {
     result->kernel_name = kernel;
     result->refused = why.why();
   }
+  return result;
+}
+
+task_ptr node::refused_task(std::string_view kernel, const shm_error& why) {
+  auto result = std::make_shared<task>();
+  result->kernel_name = kernel;
+  result->refused = failure{actor_errc::bad_arguments, std::string(kernel) + ": " + why.what()};
   return result;
 }
 

@@ -92,15 +92,22 @@ public:
 
   template <packable... Ts>
   task_ptr make_task(const task_options& options, std::string_view kernel, const Ts&... arguments) {
-    const std::array<argument_view, sizeof...(Ts)> looks{argument_view(look(arguments))...};
     std::vector<std::shared_ptr<const void>> holds;
-    (hold(holds, arguments), ...);
-    return make_task(options, kernel, std::span<const argument_view>(looks), std::move(holds));
+    try {
+      const std::array<argument_view, sizeof...(Ts)> looks{argument_view(look(arguments))...};
+      (hold(holds, arguments), ...);
+      return make_task(options, kernel, std::span<const argument_view>(looks), std::move(holds));
+    } catch (const shm_error& why) {
+      return refused_task(kernel, why);
+    }
   }
   /// Chooses the overload and packs; a refusal is carried in the task and comes back as its outcome.
   task_ptr make_task(const task_options& options, std::string_view kernel,
                      std::span<const argument_view> arguments,
                      std::vector<std::shared_ptr<const void>> holds);
+
+  /// One that comes back as a failure: an argument does not lie in shared memory.
+  static task_ptr refused_task(std::string_view kernel, const shm_error& why);
 
   /// Who takes (submit_atom, task_ptr) and (ask_atom, task_ptr); see messages.hpp.
   const caf::actor& dispatcher() const noexcept;

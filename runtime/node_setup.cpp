@@ -4,12 +4,13 @@
 
 #include <unistd.h>
 
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <pinion/actors/caf.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/plugin.hpp>
 #include <pinion/runtime/processor_list.hpp>
+#include <pinion/runtime/stderr_sink.hpp>
 
 namespace pinion {
 
@@ -35,7 +36,7 @@ std::vector<std::string> load_plugins(const config& what) {
   return result;
 }
 
-store_options store_of(const config& what, std::weak_ptr<supervisor> helper) {
+store_options store_of(const config& what, std::weak_ptr<background> helper) {
   store_options result;
   result.limit = what.store_limit;
   result.tag = what.name;
@@ -48,8 +49,7 @@ store_options store_of(const config& what, std::weak_ptr<supervisor> helper) {
 }
 
 std::shared_ptr<spdlog::logger> node_log(const config& what) {
-  auto result = std::make_shared<spdlog::logger>("pinion " + what.name,
-                                                 std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  auto result = std::make_shared<spdlog::logger>("pinion " + what.name, std::make_shared<stderr_sink>());
   result->set_level(spdlog::level::from_str(what.log_level));
   return result;
 }
@@ -71,6 +71,26 @@ supervisor::setup supervision(const config& what, std::vector<std::string> plugi
   result.shared_nice = what.worker_nice;
   result.spin_us = what.spin < 0 ? automatic_spin_us : what.spin;
   return result;
+}
+
+void check_joinable(const caf::actor_system& system) {
+  if (!system.has_middleman())
+    raise(runtime_errc::bad_config,
+          "the actor system has no middleman; say cfg.load<caf::io::middleman>() and "
+          "pinion::prepare(cfg) before you make it");
+  if (system.types().make_value(caf::type_name<hello>::value) == nullptr)
+    raise(runtime_errc::bad_config,
+          "the actor system does not know pinion's messages; say pinion::prepare(cfg) before you make it");
+  // CAF would drop every worker that is silent for that long, in the middle of a kernel as well as idle ones:
+  // they send no heartbeats.
+  const auto interval = caf::get_or(system.config(), "middleman.heartbeat-interval",
+                                    caf::defaults::middleman::heartbeat_interval);
+  const auto timeout = caf::get_or(system.config(), "middleman.connection-timeout",
+                                   caf::defaults::middleman::connection_timeout);
+  if (interval.count() > 0 && timeout.count() > 0)
+    raise(runtime_errc::bad_config,
+          "the actor system drops connections that are silent (middleman.heartbeat-interval and "
+          "middleman.connection-timeout are set), as those to busy workers are; leave one of them out");
 }
 
 } // namespace pinion

@@ -13,4 +13,5 @@
 #include <pinion/runtime/config.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/node.hpp>
+#include <pinion/runtime/worker_main.hpp>
 #include <pinion/shm/shm.hpp>

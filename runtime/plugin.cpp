@@ -9,6 +9,7 @@
 
 #include <pinion/actors/kernels_macro.hpp>
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/library_file.hpp>
 
 namespace pinion {
 
@@ -46,6 +47,8 @@ std::string load_plugin(const std::string& path) {
   std::lock_guard lock(mutex);
   const auto file = find(path);
   const auto before = registered_kernels().size();
+  if (const auto why = unfit_to_load(file); !why.empty())
+    raise(runtime_errc::plugin_not_loaded, "cannot load the plug-in '" + path + "': " + why);
   auto* handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const auto* why = ::dlerror();

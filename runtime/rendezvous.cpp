@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr auto socket_ending = ".sock";
 constexpr auto lock_ending = ".lock";
+constexpr auto unready_ending = ".new"; // a socket that nobody listens at yet
 // Connections that may wait to be accepted (listen(2)).
 constexpr int backlog = 128;
 
@@ -92,6 +93,17 @@ bool is_free(const fs::path& lock_file) {
   return !lock || ::flock(lock.get(), LOCK_SH | LOCK_NB) == 0;
 }
 
+// Whether this is the lock of a node, whose socket stands beside it: the folder may hold what is somebody
+// else's.
+bool is_ours(int lock, const fs::path& name) {
+  struct stat facts {};
+  struct stat socket {};
+  return valid_node_name(name.stem().string()) && ::fstat(lock, &facts) == 0 && S_ISREG(facts.st_mode) &&
+         facts.st_uid == ::geteuid() && facts.st_size == 0 && (facts.st_mode & 0777U) == 0600 &&
+         ::lstat(fs::path(name).replace_extension(socket_ending).c_str(), &socket) == 0 &&
+         S_ISSOCK(socket.st_mode) && socket.st_uid == ::geteuid();
+}
+
 // What nodes left here that were killed. Its lock is held meanwhile, and a node that waits for that sees
 // afterwards that the file it locked has no name any more.
 void sweep(const fs::path& folder) {
@@ -100,7 +112,8 @@ void sweep(const fs::path& folder) {
     if (each.path().extension() != lock_ending)
       continue;
     const descriptor lock(::open(each.path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || !is_named(lock.get(), each.path()))
+    if (!lock || !is_ours(lock.get(), each.path()) || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 ||
+        !is_named(lock.get(), each.path()))
       continue;
     ::unlink(fs::path(each.path()).replace_extension(socket_ending).c_str());
     ::unlink(each.path().c_str());
@@ -117,7 +130,8 @@ rendezvous::rendezvous(const fs::path& folder, const std::string& name)
   make_folder(folder);
   check_folder(folder);
   sweep(folder);
-  const auto address = address_of(socket_);
+  const auto unready = fs::path(socket_).replace_extension(unready_ending);
+  const auto address = address_of(unready);
   for (;;) {
     lock_ = descriptor(::open(lock_file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!lock_)
@@ -131,21 +145,28 @@ rendezvous::rendezvous(const fs::path& folder, const std::string& name)
     if (is_named(lock_.get(), lock_file_))
       break;
   }
-  ::unlink(socket_.c_str()); // of a node that was killed
+  for (const auto& left : {socket_, unready})
+    ::unlink(left.c_str()); // of a node that was killed
   listener_ = descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   // The directory keeps strangers out from the first moment; the mode says it again.
   if (!listener_ ||
       ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::chmod(socket_.c_str(), 0600) != 0 || ::listen(listener_.get(), backlog) != 0)
+      ::chmod(unready.c_str(), 0600) != 0 || ::listen(listener_.get(), backlog) != 0 ||
+      // Under its name only now: who finds it is let in.
+      ::rename(unready.c_str(), socket_.c_str()) != 0)
     raise(runtime_errc::system_refused, "cannot listen at '" + socket_.string() + "': " + reason(errno));
 }
 
 rendezvous::~rendezvous() {
+  // Somebody may have cleared the folder, and another node have taken the name since.
+  if (!is_named(lock_.get(), lock_file_))
+    return;
   ::unlink(socket_.c_str());
   ::unlink(lock_file_.c_str());
 }
 
-descriptor connect_to_node(const fs::path& folder, const std::string& name) {
+descriptor connect_to_node(const fs::path& folder, const std::string& name,
+                           std::chrono::milliseconds patience) {
   if (!valid_node_name(name))
     raise(runtime_errc::bad_config,
           "'" + name + "' is no name for a node; expected " + std::string(node_name_rule));
@@ -154,11 +175,23 @@ descriptor connect_to_node(const fs::path& folder, const std::string& name) {
     raise(runtime_errc::no_such_node, "no node named '" + name + "' runs" + did_you_mean(name, names) +
                                           "; start it with `pinion node --name " + name + "`");
   const auto address = address_of(folder / (name + socket_ending));
-  descriptor result(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  // Not blocking: a node that is stopped takes nobody in, and when enough wait before its door, the next one
+  // would wait with them for ever.
+  descriptor result(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!result)
     raise(runtime_errc::system_refused, "no socket: " + reason(errno));
-  if (::connect(result.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    raise(runtime_errc::no_such_node, "the node '" + name + "' does not answer: " + reason(errno));
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (::connect(result.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    // A node that has its name and no ear yet, or one that is just about to go.
+    const auto why = errno;
+    const bool passes = why == ECONNREFUSED || why == ENOENT;
+    if ((why != EAGAIN && why != EINTR && !passes) || (passes && !node_lives(folder, name)))
+      raise(runtime_errc::no_such_node, "the node '" + name + "' does not answer: " + reason(why));
+    if (std::chrono::steady_clock::now() > until)
+      raise(runtime_errc::no_such_node,
+            "the node '" + name + "' lets nobody in; it is stopped or stuck, and others wait already");
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
   if (!same_user(result.get()))
     raise(runtime_errc::not_yours, "the node '" + name + "' belongs to another user");
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -32,7 +33,9 @@ private:
 };
 
 /// A connection to the node of that name. Throws no_such_node, with the nearest name, or not_yours.
-descriptor connect_to_node(const std::filesystem::path& folder, const std::string& name);
+/// Waits for `patience` at most while too many others wait before the door; the socket does not block.
+descriptor connect_to_node(const std::filesystem::path& folder, const std::string& name,
+                           std::chrono::milliseconds patience = std::chrono::seconds{5});
 
 /// The names of the user's living nodes, sorted. Empty where there is no directory.
 std::vector<std::string> list_nodes(const std::filesystem::path& folder);

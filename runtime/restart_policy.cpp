@@ -23,9 +23,20 @@ std::optional<restart_policy::clock::duration> restart_policy::ended(clock::time
   if (limit_ > 0 && mute_deaths_ >= limit_)
     return std::nullopt;
   const auto bad = std::max(mute_deaths_, young_deaths_ > patience ? young_deaths_ - patience : 0);
-  if (bad == 0)
+  return pause_after(bad);
+}
+
+std::optional<restart_policy::clock::duration> restart_policy::refused() {
+  ++refusals_;
+  if (!ever_greeted_ && limit_ > 0 && refusals_ >= limit_)
+    return std::nullopt;
+  return pause_after(refusals_);
+}
+
+restart_policy::clock::duration restart_policy::pause_after(std::size_t failures) const {
+  if (failures == 0)
     return clock::duration::zero();
-  const auto pause = first_pause * (std::size_t{1} << std::min<std::size_t>(bad - 1, 7));
+  const auto pause = first_pause * (std::size_t{1} << std::min<std::size_t>(failures - 1, 7));
   return std::min<clock::duration>(pause, longest_pause);
 }
 

@@ -20,16 +20,29 @@ public:
     started_ = now;
     greeted_ = false;
   }
-  void greeted() { greeted_ = true; }
+  void greeted() {
+    greeted_ = true;
+    ever_greeted_ = true;
+    refusals_ = 0;
+  }
 
   /// The process ended: how long to wait before the next; nothing = give the slot up.
   std::optional<clock::duration> ended(clock::time_point now);
 
+  /// The system would not start a process (no descriptor, no memory, too many processes). In a slot that has
+  /// worked before that is a moment's shortage, and tried again for ever; else it counts as a death before a
+  /// hello.
+  std::optional<clock::duration> refused();
+
 private:
+  clock::duration pause_after(std::size_t failures) const;
+
   std::size_t limit_;
   clock::time_point started_{};
   bool greeted_ = false;
+  bool ever_greeted_ = false;
   std::size_t mute_deaths_ = 0;  ///< in a row, before a hello
+  std::size_t refusals_ = 0;     ///< in a row
   std::size_t young_deaths_ = 0; ///< in a row, within a second of the start
 };
 

@@ -16,6 +16,13 @@
 
 namespace pinion {
 
+namespace {
+
+// As worker_process::reap() has it.
+constexpr std::string_view killed_by_us = "killed by signal 9 ";
+
+} // namespace
+
 supervisor::supervisor(setup what)
     : setup_(std::move(what)), environment_(own_environment()),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -41,11 +48,6 @@ bool supervisor::post(std::function<void()> command) {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
   return true;
-}
-
-void supervisor::run(std::function<void()> what) {
-  if (!post(what))
-    what();
 }
 
 void supervisor::attach(listener who) {
@@ -138,7 +140,7 @@ void supervisor::start(std::uint32_t slot) {
   try {
     here.process = worker_process::start(order, environment_);
   } catch (const std::exception& why) {
-    settle_end(slot, 0, why.what());
+    settle_end(slot, 0, why.what(), false);
     return;
   }
   here.greet_by = clock::now() + setup_.start_timeout;
@@ -163,16 +165,17 @@ void supervisor::collect(std::uint32_t slot) {
   const auto pid = here.process->pid();
   auto cause = here.process->reap();
   here.process.reset();
-  if (!here.killed_because.empty())
+  // A kill that crossed a death of another kind explains nothing.
+  if (!here.killed_because.empty() && cause.starts_with(killed_by_us))
     cause = here.killed_because;
-  settle_end(slot, pid, std::move(cause));
+  settle_end(slot, pid, std::move(cause), true);
 }
 
-void supervisor::settle_end(std::uint32_t slot, pid_t pid, std::string cause) {
+void supervisor::settle_end(std::uint32_t slot, pid_t pid, std::string cause, bool ran) {
   auto& here = places_[slot];
   here.greet_by = clock::time_point::max();
   const auto now = clock::now();
-  const auto pause = here.policy.ended(now);
+  const auto pause = ran ? here.policy.ended(now) : here.policy.refused();
   worker_event event;
   event.slot = slot;
   event.incarnation = here.incarnation;

@@ -53,9 +53,6 @@ public:
   void kill(std::uint32_t slot, std::uint64_t incarnation, std::string why);
   /// Sends the slot's present process a signal (faults of scenarios and tests).
   void signal(std::uint32_t slot, int number);
-  /// Runs something on the supervisor's thread that would take too long elsewhere; at once, here, after
-  /// stop().
-  void run(std::function<void()> what);
   /// Ends all processes: they have `grace` to leave by themselves. Returns when every one was waited for.
   void stop(std::chrono::milliseconds grace);
 
@@ -76,7 +73,7 @@ private:
   void loop();
   void start(std::uint32_t slot);
   void collect(std::uint32_t slot);
-  void settle_end(std::uint32_t slot, pid_t pid, std::string cause);
+  void settle_end(std::uint32_t slot, pid_t pid, std::string cause, bool ran);
   void run_commands();
   void run_timers(clock::time_point now);
   clock::time_point next_timer() const;

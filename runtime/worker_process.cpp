@@ -6,7 +6,6 @@
 #include <system_error>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -16,6 +15,7 @@
 
 #include <pinion/runtime/affinity.hpp>
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/stderr_sink.hpp>
 #include <pinion/runtime/worker_environment.hpp>
 
 namespace pinion {
@@ -173,11 +173,9 @@ bool worker_process::read_output() {
     if (got == 0)
       return false;
     const auto size = static_cast<std::size_t>(got);
-    // What kernels print is the user's; a closed stderr of ours is no reason to stop.
-    // One that is stuck is none to wait for: then only the tail is kept.
-    pollfd ours{STDERR_FILENO, POLLOUT, 0};
-    if (::poll(&ours, 1, 0) == 1 && (ours.revents & POLLOUT) != 0) [[maybe_unused]]
-      const auto passed_on = ::write(STDERR_FILENO, buffer, size);
+    // What kernels print is the user's; a stderr of ours that is closed or stuck is no reason to stop. Then
+    // only the tail is kept.
+    say_if_heard({buffer, size});
     tail_.append(buffer, size);
     if (tail_.size() > tail_bytes)
       tail_.erase(0, tail_.size() - tail_bytes);

@@ -29,9 +29,10 @@ struct control_block {
   std::atomic<std::uint64_t> running{0};
   /// Written by the worker: when it began, nanoseconds of the steady clock.
   std::atomic<std::int64_t> began_ns{0};
-  /// Written by the node: the task that is asked to stop, 0 = none, all ones = any.
+  /// Written by the node: the task that is asked to stop, 0 = none.
   std::atomic<std::uint64_t> stop{0};
-  /// Written by the kernel: how far it is, 0 to 1.
+  /// Written by the worker's one thread: set to 0 before a kernel runs, then by the kernel: how far it is, 0
+  /// to 1.
   std::atomic<double> progress{0.0};
   /// Written by the worker: how many entries its journal of finished tasks has had. An entry counts once this
   /// says so (release), so one that is half written when its worker dies is never read.

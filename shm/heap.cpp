@@ -202,14 +202,12 @@ void heap::forget(const room_ptr& gone) noexcept {
 
 void heap::retire(room_ptr gone) noexcept {
   gone->memory->retire();
-  std::function<void(const std::string&)> tell;
   try {
     {
-      std::lock_guard lock(mutex_);
-      tell = tell_;
+      std::lock_guard telling(tell_mutex_);
+      if (tell_)
+        tell_(gone->memory->name());
     }
-    if (tell)
-      tell(gone->memory->name());
     if (options_.bury)
       options_.bury(std::move(gone));
   } catch (...) {
@@ -225,8 +223,8 @@ void heap::close() noexcept {
     closed_ = true;
     shared.swap(shared_);
     single.swap(single_);
-    tell_ = nullptr;
   }
+  on_retire({});
   for (const auto& r : shared)
     r->memory->retire();
   for (const auto& r : single)
@@ -234,7 +232,7 @@ void heap::close() noexcept {
 }
 
 void heap::on_retire(std::function<void(const std::string&)> tell) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard telling(tell_mutex_);
   tell_ = std::move(tell);
 }
 

@@ -51,10 +51,12 @@ private:
   // All below is guarded by mutex_.
   std::vector<room_ptr> shared_;
   std::unordered_set<room_ptr> single_;
-  std::function<void(const std::string&)> tell_;
   std::uint64_t next_size_;
   store_stats stats_;
   bool closed_ = false;
+
+  std::mutex tell_mutex_; ///< held while it is called: whoever takes it back knows that nobody is in it
+  std::function<void(const std::string&)> tell_; ///< guarded by tell_mutex_
 };
 
 } // namespace pinion

@@ -50,6 +50,9 @@ any_view mapper::open(const array_ref& ref, access right) {
   auto known = found == segments_.end() ? nullptr
                : right == access::write ? found->second.write
                                         : found->second.read;
+  // One more is about to be kept: a good moment to let go of those whose owners did, whatever news was lost.
+  if (!known)
+    prune();
   auto in = known ? known : mapping::open(ref.segment, right);
   if (in->incarnation != ref.incarnation)
     raise(shm_errc::stale_reference,

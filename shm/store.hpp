@@ -68,8 +68,8 @@ public:
   }
 
   /// Called with the name of each segment that was retired, on the thread that dropped its last array, with
-  /// no lock held; not from the destructor. It must not throw, and must stay callable until the store's
-  /// destructor returns.
+  /// no lock held but this function's own; not from the destructor. It must not throw. When this returns, the
+  /// one that was there before is not called any more, nor still at work.
   void on_retire(std::function<void(const std::string& segment)> tell);
 
   store_stats stats() const;

@@ -20,8 +20,8 @@ struct facts_read {
   std::uint64_t size = 0;
 };
 
-// Whether a file is a segment that we may judge. One without a complete header was left by an owner that died
-// while making it; its name is all there is to go by.
+// Whether a file is a segment that we may judge. One that is not signed was left by an owner that died in the
+// very moment of making it; its name is all there is to go by.
 facts_read look_at(const std::string& path) {
   struct stat file {};
   if (::lstat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode) || file.st_uid != ::geteuid())
@@ -30,7 +30,7 @@ facts_read look_at(const std::string& path) {
   descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   segment_facts facts{};
   if (opened && ::pread(opened.get(), &facts, sizeof facts, 0) == sizeof facts &&
-      facts.magic == segment_magic && facts.version == segment_version)
+      (facts.magic == segment_magic || facts.magic == 0) && facts.version == segment_version)
     result.ours = facts.pid_namespace == 0 || facts.pid_namespace == this_pid_namespace();
   return result;
 }

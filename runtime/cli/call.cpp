@@ -37,9 +37,11 @@ task_options options_of(const call_request& asked) {
   if (asked.timeout.empty())
     return options;
   options.timeout = parse_duration(asked.timeout);
-  if (!options.timeout || options.timeout->count() == 0)
+  if (!options.timeout)
     throw usage_error("--timeout " + asked.timeout +
-                      ": expected a time with its unit, such as 250ms, 10s or 2min");
+                      ": expected a time with its unit, such as 250ms, 10s or 2min, at most a year; 0: none");
+  if (options.timeout->count() == 0)
+    options.timeout = std::chrono::nanoseconds::max(); // over the node's task_timeout
   return options;
 }
 
@@ -55,8 +57,11 @@ void check_files(const call_request& asked, std::size_t arrays) {
     throw usage_error("more --out (" + std::to_string(asked.files.size()) + ") than arrays that " +
                       asked.kernel + " writes here (" + std::to_string(arrays) + "); see `pinion kernels`");
   // What cannot be saved is said before the work, not after.
-  for (const auto& file : asked.files)
+  for (const auto& file : asked.files) {
+    if (file.empty())
+      throw usage_error("--out: expected the name of a file");
     output_file{file};
+  }
 }
 
 void save(const call_report& report) {
@@ -145,6 +150,7 @@ call_report answered(const call_request& asked, signal_watch& signals) {
   try {
     return asked.node ? call_running_node(asked, signals) : call_own_node(asked, signals);
   } catch (const task_error& why) {
+    stop_at_signal(signals); // it may have ended the worker as well
     if (asked.json)
       print(call_report::failure_json(asked.kernel, why.why()));
     throw;
@@ -189,7 +195,7 @@ verb add_call(CLI::App& program, const common_flags& common) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->add_option("--timeout", asked->timeout, "Give up after this time")->type_name("TIME");
+  command->add_option("--timeout", asked->timeout, "Give up after this time; 0: never")->type_name("TIME");
   command->add_flag("--json", asked->json, "Print JSON");
   command->add_flag("--stamps", asked->stamps, "Print on standard error when the task passed which phase");
   asked->flags = std::make_shared<const config_flags>(*command, config_flags::scope::own, common);

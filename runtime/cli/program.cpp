@@ -51,7 +51,20 @@ int act(const std::vector<verb>& verbs, const config_flags& common) {
   return usage;
 }
 
+// CLI11 takes the next word for the value that is missing behind the sign.
+void refuse_bare_equals(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word(argv[i]);
+    if (word == "--")
+      return;
+    if (word.starts_with("--") && word.ends_with("=") && word.find('=') == word.size() - 1)
+      throw usage_error(std::string(word) + ": a value must follow; an empty one is written as " +
+                        std::string(word.substr(0, word.size() - 1)) + " ''");
+  }
+}
+
 int parse_and_act(int argc, const char* const* argv) {
+  refuse_bare_equals(argc, argv);
   for (const auto& stray : stray_variables(environ))
     complain(stray);
   CLI::App program(about, "pinion");

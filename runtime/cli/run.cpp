@@ -22,6 +22,8 @@ int run(const run_request& asked) {
   for (const auto& setting : asked.settings)
     if (setting.find('=') == std::string::npos || setting.starts_with('='))
       throw usage_error("--set " + setting + ": expected key=value; see `pinion run --help`");
+  if (asked.json && asked.json->empty())
+    throw usage_error("--json: expected the name of a file, or - for standard output");
   const auto config = asked.flags->load().value();
   return scenario::play(config, asked.file, asked.settings, asked.json);
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <pinion/actors/clock.hpp>
 #include <pinion/runtime/scenario/calibration.hpp>
 #include <pinion/runtime/scenario/scalar.hpp>
 
@@ -34,10 +35,13 @@ double distance(const point& at, double aim) {
 } // namespace
 
 std::int64_t calibrate(const calibration& what, const std::function<double(std::int64_t)>& cost) {
+  // By the clock on the wall, as one that waits takes no processor time, however high the number.
+  const auto give_up = steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(
+                                                 std::chrono::duration<double>(5 + 20 * what.seconds));
   point low;
   point high{1, cost(1)};
   for (int calls = 1; high.seconds < what.seconds; ++calls) {
-    if (calls == most_calls || high.number > highest)
+    if (calls == most_calls || high.number > highest || steady_clock::now() > give_up)
       fail(what.where, "no number makes kernel '" + what.kernel + "' take " + number_text(what.seconds) +
                            " s of processor time (" + number_text(high.seconds) + " s with " +
                            std::to_string(high.number) + "); give one with --set " + what.name + "=…");

@@ -75,6 +75,8 @@ node_spec read_node(const toml::table& table, const std::string& file, const set
   if (reader.has("workers"))
     out.workers = static_cast<std::size_t>(reader.whole("workers", 0, 4096));
   out.load = reader.texts("load");
+  if (reader.has("load"))
+    out.load_where = reader.where("load");
   if (reader.has("store_limit"))
     out.store_limit = reader.size("store_limit");
   out.grace = reader.milliseconds("grace_ms");

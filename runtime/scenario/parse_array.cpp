@@ -4,6 +4,7 @@
 #include <pinion/runtime/scenario/parse_array.hpp>
 #include <pinion/runtime/scenario/table_reader.hpp>
 #include <pinion/shm/dtype.hpp>
+#include <pinion/shm/error.hpp>
 #include <pinion/shm/shape.hpp>
 
 namespace pinion::scenario {
@@ -50,6 +51,11 @@ std::vector<std::int64_t> read_shape(const table_reader& reader, dtype type) {
   }
   if (shape.size() > max_rank)
     reader.wrong("shape", "a list of at most " + std::to_string(max_rank) + " numbers");
+  try {
+    byte_count(extents(shape), type);
+  } catch (const shm_error& why) {
+    fail(reader.where("shape"), why.what());
+  }
   return shape;
 }
 
@@ -70,6 +76,9 @@ array_spec parse_array(const toml::table& table, const std::string& file, const 
         fail(reader.where(key), std::string("'") + key + "' and 'file' exclude each other: the file says it");
     }
     out.file = reader.text("file");
+    out.where = reader.where("file");
+    if (out.file.empty())
+      reader.wrong("file", "the name of an .npy file");
     return out;
   }
   const dtype type = read_type(reader);

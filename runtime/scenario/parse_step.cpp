@@ -46,6 +46,8 @@ request_spec read_request(const table_reader& reader, const surroundings& around
   request_spec out;
   out.kernel = reader.text("kernel");
   out.where = reader.where("kernel");
+  if (reader.has("args"))
+    out.args_where = reader.where("args");
   for (const auto* node : reader.list("args"))
     out.args.push_back(read_argument(*node, reader, around));
   return out;
@@ -90,6 +92,8 @@ burst_step read_burst(const toml::table& table, const surroundings& around) {
          "way = \"wait\" takes a thread for each concurrent request: give 'concurrent', at most " +
              std::to_string(most_threads));
   out.timeout = reader.milliseconds("timeout_ms");
+  if (out.timeout && out.timeout->count() == 0)
+    reader.wrong("timeout_ms", "above 0; leave it out for no timeout");
   out.idempotent = reader.flag("idempotent", false);
   for (const char* key : {"timeout_ms", "idempotent", "faults"}) {
     if (reader.has(key) && !uses_workers(out.way))
@@ -127,7 +131,7 @@ crash_step read_crash(const toml::table& table, const surroundings& around) {
   else if (reader.has("crash"))
     reader.wrong("crash", "a table: { kernel = \"crash\", args = [\"abort\"] }");
   else
-    out.crash = {"crash", {{scalar(std::string("segv"))}}, reader.where()};
+    out.crash = {"crash", {{scalar(std::string("segv"))}}, reader.where(), {}};
   for (const auto* list : {&out.request.args, &out.crash.args}) {
     for (const auto& one : *list) {
       if (std::holds_alternative<argument_spec::array>(one.value))
@@ -150,6 +154,7 @@ spread_step read_spread(const toml::table& table, const surroundings& around) {
   need_array(out.array, reader.where("array"), around.done);
   out.workers = static_cast<std::size_t>(reader.whole("workers", 1, most_slots + 1));
   out.kernel = reader.text("kernel", out.kernel);
+  out.where = reader.has("kernel") ? reader.where("kernel") : reader.where("array");
   for (const char* key : {"chunk", "in_flight"}) {
     if (out.shared && reader.has(key))
       fail(reader.where(key), std::string("'") + key + "' belongs to way = \"copied\": nothing travels here");

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include <pinion/runtime/node.hpp>
+#include <pinion/runtime/plugin.hpp>
 #include <pinion/runtime/scenario/figure_text.hpp>
 #include <pinion/runtime/scenario/interruption.hpp>
 #include <pinion/runtime/scenario/node_config.hpp>
@@ -50,7 +51,7 @@ void measure_settings(script& what, const node& host, record& notes, progress& l
     auto cost = [&](std::int64_t number) {
       interruption::check();
       line.show("measuring $" + one.name + ": " + one.kernel + "(" + std::to_string(number) + ")", true);
-      const request_spec spec{one.kernel, {{scalar(number)}}, one.where};
+      const request_spec spec{one.kernel, {{scalar(number)}}, one.where, {}};
       const auto done = run_here(prepare_request(spec, what.set, nullptr, host.kernels()), maps, alone);
       if (!done.is_result)
         fail(one.where, done.error);
@@ -104,6 +105,20 @@ void play(const step& which, const stage& on) {
       which.what);
 }
 
+// A spread's kernel takes the whole array and gives a number.
+void check_spread(const spread_step& what, const array_set& arrays, const kernel_registry& kernels) {
+  const argument whole(arrays.at(what.array).ref());
+  try {
+    const auto& found = kernels.resolve(what.kernel, std::span(&whole, 1));
+    const auto& gives = found.sig.result;
+    if (!gives || gives->what != parameter::kind::scalar || gives->type == dtype::complex64 ||
+        gives->type == dtype::complex128)
+      fail(what.where, "a spread's kernel gives a number, and " + found.to_string() + " does not");
+  } catch (const task_error& wrong) {
+    fail(what.where, wrong.what());
+  }
+}
+
 // The kernels' arguments, too, before the first step: a mistake in the last one should not cost minutes.
 void check_requests(const script& what, const array_set& arrays, const kernel_registry& kernels) {
   for (const auto& one : what.steps) {
@@ -112,6 +127,8 @@ void check_requests(const script& what, const array_set& arrays, const kernel_re
     } else if (const auto* crash = std::get_if<crash_step>(&one.what)) {
       prepare_request(crash->request, what.set, nullptr, kernels);
       prepare_request(crash->crash, what.set, nullptr, kernels);
+    } else if (const auto* spread = std::get_if<spread_step>(&one.what)) {
+      check_spread(*spread, arrays, kernels);
     }
   }
 }
@@ -121,6 +138,15 @@ void check_requests(const script& what, const array_set& arrays, const kernel_re
 record play_script(script& what, const config& settings, progress& line) {
   record notes;
   line.show("starting workers", true);
+  if (what.node.load_where) {
+    // Here, where a mistake has a line: the node would load them as well.
+    for (const auto& plugin : node_config(settings, what).load)
+      try {
+        load_plugin(plugin);
+      } catch (const std::system_error& wrong) {
+        fail(*what.node.load_where, wrong.what());
+      }
+  }
   node host(node_config(settings, what));
   host.wait_ready();
   check_kernels(what, host.kernels());

@@ -30,7 +30,7 @@ prepared_request prepare_request(const request_spec& spec, const settings& set, 
   try {
     out.body = &kernels.resolve(out.kernel, std::span<const argument>(out.args));
   } catch (const task_error& wrong) {
-    fail(spec.where, wrong.what());
+    fail(spec.args_where.value_or(spec.where), wrong.what());
   }
   return out;
 }

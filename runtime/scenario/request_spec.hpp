@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct request_spec {
   std::string kernel;
   std::vector<argument_spec> args;
   mark where;
+  std::optional<mark> args_where; ///< where it has arguments
 };
 
 } // namespace pinion::scenario

@@ -3,11 +3,14 @@
 #include <cstddef>
 #include <string>
 
+#include <pinion/runtime/scenario/mark.hpp>
+
 namespace pinion::scenario {
 
 /// One array brought to some workers, copied through messages or shared, and computed over whole by each of
 /// them.
 struct spread_step {
+  mark where; ///< of its kernel, else of its array
   bool shared = true;
   std::string array;
   std::size_t workers = 1;         ///< slots 0 to workers-1

@@ -141,9 +141,11 @@ std::vector<const toml::node*> table_reader::list(std::string_view key) const {
   if (!has(key))
     return out;
   const auto* array = need(key).as_array();
-  if (!array)
+  if (!array) {
+    const bool one_bracket_short = need(key).is_table() && what_ == "the file";
     wrong(key,
-          need(key).is_table() ? "a list; write [[" + std::string(key) + "]], with two brackets" : "a list");
+          one_bracket_short ? "a list; write [[" + std::string(key) + "]], with two brackets" : "a list");
+  }
   for (const auto& node : *array)
     out.push_back(&node);
   return out;

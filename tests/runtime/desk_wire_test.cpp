@@ -59,3 +59,13 @@ TEST_CASE("another version, cut frames and lengths beyond the limit are refused"
   kind[4] = 77;
   CHECK_THROWS_AS(unpack_request(kind), task_error);
 }
+
+TEST_CASE("a worker or priority that no int holds is refused, not cut") {
+  desk_request sent;
+  sent.what = desk_request::kind::call;
+  sent.kernel = "dot";
+  auto bytes = body(pack_frame(sent));
+  REQUIRE(unpack_request(bytes).options.worker == -1);
+  bytes[bytes.size() - 4] = 1; // the fifth byte of the worker's eight, which end the request
+  CHECK_THROWS_AS(unpack_request(bytes), task_error);
+}

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <cstring>
 #include <filesystem>
+#include <memory>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -49,12 +51,50 @@ TEST_CASE("a node is found by its name while it lives, and its files go with it"
 TEST_CASE("what killed nodes left behind goes when the next node comes, and living ones stay") {
   const folder_of_mine here;
   const rendezvous lab(here.path, "lab");
-  for (const auto* left : {"dead.lock", "dead.sock"})
-    ::close(::open((here.path / left).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+  ::close(::open((here.path / "dead.lock").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+  REQUIRE(::mknod((here.path / "dead.sock").c_str(), S_IFSOCK | 0600, 0) == 0);
   const rendezvous next(here.path, "next");
   CHECK_FALSE(fs::exists(here.path / "dead.lock"));
   CHECK_FALSE(fs::exists(here.path / "dead.sock"));
   CHECK(list_nodes(here.path) == std::vector<std::string>{"lab", "next"});
+}
+
+TEST_CASE("files of others in the folder stay, whatever their names") {
+  const folder_of_mine here;
+  const rendezvous lab(here.path, "lab");
+  const auto put = [&](const char* name, const char* text, mode_t mode) {
+    const descriptor file(::open((here.path / name).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, mode));
+    REQUIRE(::write(file.get(), text, std::strlen(text)) == static_cast<ssize_t>(std::strlen(text)));
+  };
+  put("Cargo.lock", "x", 0600);
+  put("uv.lock", "", 0600);
+  put("data.lock", "", 0600);
+  put("data.sock", "", 0600);
+  const rendezvous next(here.path, "next");
+  for (const auto* name : {"Cargo.lock", "uv.lock", "data.lock", "data.sock"})
+    CHECK(fs::exists(here.path / name));
+}
+
+TEST_CASE("a node that lost its name's files to a cleaner leaves those of its successor alone") {
+  const folder_of_mine here;
+  auto first = std::make_unique<rendezvous>(here.path, "lab");
+  fs::remove_all(here.path);
+  const rendezvous second(here.path, "lab");
+  first.reset();
+  CHECK(list_nodes(here.path) == std::vector<std::string>{"lab"});
+  CHECK(connect_to_node(here.path, "lab"));
+}
+
+TEST_CASE("a node that takes nobody in any more holds up nobody") {
+  const folder_of_mine here;
+  const rendezvous lab(here.path, "lab");
+  std::vector<descriptor> waiting;
+  CHECK_THROWS_AS(
+      [&] {
+        for (int i = 0; i < 1000; ++i)
+          waiting.push_back(connect_to_node(here.path, "lab", std::chrono::milliseconds{20}));
+      }(),
+      std::system_error);
 }
 
 TEST_CASE("folder and socket are closed to everybody else") {

@@ -56,3 +56,24 @@ TEST_CASE("a slot that dies young again and again at work slows down but is neve
   }
   CHECK(last == 1s);
 }
+
+TEST_CASE("a slot that has worked outlasts a shortage, and one that never did is given up") {
+  restart_policy worked(3);
+  worked.started(t0);
+  worked.greeted();
+  worked.ended(t0 + 5s);
+  for (int i = 0; i < 100; ++i) {
+    worked.started(t0 + 5s);
+    const auto pause = worked.refused();
+    REQUIRE(pause);
+    CHECK(*pause <= 1s);
+  }
+  worked.started(t0 + 9s);
+  CHECK(worked.ended(t0 + 9s)); // one death before a hello, not a hundred and one
+
+  restart_policy never_did(3);
+  never_did.started(t0);
+  CHECK(never_did.refused());
+  CHECK(never_did.refused());
+  CHECK_FALSE(never_did.refused());
+}

@@ -131,6 +131,15 @@ TEST_CASE("a reference to a dropped array is stale when its segment was mapped, 
   CHECK(reason_of([&] { fresh.open(ref, access::read); }) == shm_errc::no_segment);
 }
 
+TEST_CASE("a mapper lets go of dropped segments when it maps the next, though nobody told it") {
+  nothing_left after;
+  store owner;
+  mapper sut;
+  for (int i = 0; i < 5; ++i)
+    sut.open(owner.zeros<std::uint8_t>({16 << 20}).ref(), access::read);
+  CHECK(sut.mappings() == 1);
+}
+
 TEST_CASE("prune drops what was retired or has lost its name, and nothing else") {
   nothing_left after;
   store owner;

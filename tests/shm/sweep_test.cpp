@@ -138,6 +138,21 @@ TEST_CASE("owners in another process id namespace are not judged") {
   REQUIRE(::shm_unlink(name.c_str()) == 0);
 }
 
+TEST_CASE("a segment that is still being made tells already in which namespace its owner counts") {
+  auto name = to_string(of_a_dead_owner(5));
+  make_file(name);
+  segment_facts facts{};
+  facts.version = segment_version;
+  facts.pid_namespace = this_pid_namespace() + 1;
+  descriptor file(::shm_open(name.c_str(), O_RDWR, 0));
+  REQUIRE(::write(file.get(), &facts, sizeof facts) == sizeof facts);
+  CHECK_FALSE(names(sweep_dead_owners(), name));
+  facts.pid_namespace = this_pid_namespace();
+  REQUIRE(::pwrite(file.get(), &facts, sizeof facts, 0) == sizeof facts);
+  sweep_dead_owners();
+  CHECK(gone(name));
+}
+
 TEST_CASE("names that are not quite ours and other users' segments are left alone") {
   auto dead = of_a_dead_owner(3);
   auto almost = to_string(dead) + "x";

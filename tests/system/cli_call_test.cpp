@@ -60,6 +60,11 @@ TEST_CASE("as JSON a failure is told too") {
   CHECK(json["error"]["text"] == "fail: std::runtime_error: boom");
 }
 
+TEST_CASE("a time of zero is no limit, also where the node has one") {
+  const words line{"call", "sleep", "0.05", "--timeout", "0", "--workers", "1"};
+  CHECK(printed(line, {"PINION_TASK_TIMEOUT=1ms"}).starts_with("0.05"));
+}
+
 TEST_CASE("a file that cannot be written is refused before the work") {
   program sut({"call", "scale", "zeros:float64:2", "2", "--out", "/nowhere/x.npy", "--workers", "1"});
   CHECK(sut.wait() == 1);

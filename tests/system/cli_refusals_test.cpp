@@ -38,6 +38,10 @@ constexpr int usage = 2;
 } // namespace
 
 TEST_CASE("wrong verbs and options are refused with the nearest right one") {
+  check_refused({"call", "--grace=", "fib", "3"}, usage, "--grace=: a value must follow");
+  check_refused({"call", "fib", "3", "--timeout", "100w"}, usage, "--timeout 100w: expected a time");
+  check_refused({"run", "x.toml", "--json", ""}, usage, "--json: expected the name of a file");
+  check_refused({"call", "scale", "zeros:float64:2", "2", "--out", ""}, usage, "--out: expected the name");
   check_refused({"ls", "--help"}, usage, "there is no verb `ls`");
   check_refused({"call", "fib", "10", "--node", ""}, usage, "'' is no name for a node");
   check_refused({}, usage, "a verb is missing");
@@ -104,6 +108,13 @@ TEST_CASE("array files that are none are refused by name") {
 
 TEST_CASE("a plug-in that is none is refused by name") {
   const pinion::test::scratch_directory folder("cli-plugin");
+  const auto pipe = (folder / "pipe.so").string();
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  check_refused({"call", "--load", pipe, "fib", "3"}, failed, "it is not a regular file");
+  const auto cut = folder / "cut.so";
+  std::filesystem::copy_file(PINION_BUILD_DIR "/lib/libpinion.so", cut);
+  std::filesystem::resize_file(cut, 5000);
+  check_refused({"call", "--load", cut.string(), "fib", "3"}, failed, "it is cut short: 5000 bytes");
   std::ofstream(folder / "libtext.so") << "hello";
   for (const char* verb : {"kernels", "node"}) {
     check_refused({verb, "--load", folder / "libtext.so"}, failed, "libtext.so");

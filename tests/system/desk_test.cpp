@@ -1,5 +1,8 @@
+#include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -8,11 +11,15 @@
 #include <pinion/runtime/desk_wire.hpp>
 #include <pinion/runtime/rendezvous.hpp>
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <support/named_node.hpp>
 
 using namespace pinion;
+namespace fs = std::filesystem;
 using test::eventually;
 using test::own_names;
 using test::program;
@@ -29,6 +36,7 @@ nlohmann::json status(const own_names& names) {
 
 // What the node says next to a client that was connected by hand; empty when it hangs up first.
 std::string heard(const descriptor& client) {
+  ::fcntl(client.get(), F_SETFL, 0); // to wait
   const auto read = [&](std::size_t size) {
     std::string bytes(size, '\0');
     const auto got = ::recv(client.get(), bytes.data(), size, MSG_WAITALL);
@@ -104,4 +112,63 @@ TEST_CASE("a node without a descriptor left shows clients out, and serves again 
   CHECK(why.text.find("ulimit -n") != std::string::npos);
   clients.clear();
   CHECK(eventually([&] { return run({"ps", "--node", "lab"}, names) == 0; }));
+}
+
+TEST_CASE("a client that reads nothing is let go with all that was kept for it") {
+  const own_names names;
+  running_node lab(names, "lab", "1");
+  const auto mute = connect_to_node(names.folder, "lab");
+  ::fcntl(mute.get(), F_SETFL, 0); // to wait for room
+  desk_request question;
+  question.what = desk_request::kind::kernels;
+  const auto frame = pack_frame(question);
+  const auto open_files = [&] {
+    return std::distance(fs::directory_iterator("/proc/" + std::to_string(lab.node.pid()) + "/fd"),
+                         fs::directory_iterator());
+  };
+  const auto before = open_files();
+  // Until the node hangs up; each answer is some kilobytes, and 128 MiB may wait.
+  for (int i = 0; i < 1'000'000; ++i)
+    if (::send(mute.get(), frame.data(), frame.size(), MSG_NOSIGNAL) < 0)
+      break;
+  CHECK(eventually([&] { return open_files() < before; }));
+  CHECK(run({"ps", "--node", "lab"}, names) == 0);
+}
+
+TEST_CASE("a standard error that nobody reads holds up neither the replacement of workers nor the end") {
+  const own_names names;
+  int pipe[2];
+  REQUIRE(::pipe2(pipe, O_CLOEXEC | O_NONBLOCK) == 0);
+  const std::string filling(4096, 'x');
+  while (::write(pipe[1], filling.data(), filling.size()) > 0)
+    ;
+  ::fcntl(pipe[1], F_SETFL, 0); // the node's end blocks
+  running_node lab(names, {"sh", "-c",
+                           "exec " + program + " node --name lab --workers 1 --log-level info 2>/proc/" +
+                               std::to_string(::getpid()) + "/fd/" + std::to_string(pipe[1])});
+  const auto worker = status(names)["workers"][0]["pid"].get<pid_t>();
+  ::kill(worker, SIGKILL);
+  CHECK(eventually([&] {
+    const auto now = status(names)["workers"][0];
+    return now["restarts"] == 1 && now["state"] == "idle";
+  }));
+  CHECK(run({"stop", "lab"}, names) == 0);
+  CHECK(lab.node.wait() == 0);
+  ::close(pipe[0]);
+  ::close(pipe[1]);
+}
+
+TEST_CASE("a moment without descriptors costs a worker that died some time, not its place") {
+  const own_names names;
+  running_node lab(names, "lab", "1");
+  const auto worker = status(names)["workers"][0]["pid"].get<pid_t>();
+  rlimit usual{};
+  REQUIRE(::prlimit(lab.node.pid(), RLIMIT_NOFILE, nullptr, &usual) == 0);
+  const rlimit none{8, usual.rlim_max};
+  REQUIRE(::prlimit(lab.node.pid(), RLIMIT_NOFILE, &none, nullptr) == 0);
+  ::kill(worker, SIGKILL);
+  // Longer than the pauses of five refusals in a row.
+  std::this_thread::sleep_for(std::chrono::milliseconds{400});
+  REQUIRE(::prlimit(lab.node.pid(), RLIMIT_NOFILE, &usual, nullptr) == 0);
+  CHECK(eventually([&] { return status(names)["workers"][0]["state"] == "idle"; }));
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <sched.h>
@@ -80,7 +81,8 @@ config some_workers(std::size_t count) {
   return result;
 }
 
-failure failure_of(const future<void>& what) {
+template <class T>
+failure failure_of(const future<T>& what) {
   try {
     what.get();
   } catch (const task_error& why) {
@@ -128,6 +130,7 @@ PINION_KERNELS(k) {
   k.add("spin_for_ever", spin_for_ever);
   k.add("leave", leave);
   k.add("raise", raise_signal);
+  k.add("long_text", [](std::int64_t size) { return std::string(static_cast<std::size_t>(size), 'x'); });
   k.add("own_pid", own_pid);
   k.add("orphan", leave_an_orphan);
   k.add("talk_and_die", talk_and_die);
@@ -362,6 +365,21 @@ TEST_CASE("a node joins an actor system that the program has") {
   CHECK(again.submit<std::int64_t>("own_pid").get() > 0);
 }
 
+TEST_CASE("an actor system that drops silent connections is refused, as busy workers are silent") {
+  caf::actor_system_config cfg;
+  cfg.load<caf::io::middleman>();
+  prepare(cfg);
+  cfg.set("middleman.heartbeat-interval", caf::timespan{200ms});
+  cfg.set("middleman.connection-timeout", caf::timespan{1s});
+  caf::actor_system system(cfg);
+  try {
+    node sut(some_workers(1), system);
+    FAIL("no refusal");
+  } catch (const std::system_error& why) {
+    CHECK(std::string(why.what()).find("middleman.connection-timeout") != std::string::npos);
+  }
+}
+
 TEST_CASE("an actor system that was not prepared is refused with what to do") {
   caf::actor_system_config cfg;
   cfg.load<caf::io::middleman>();
@@ -395,6 +413,47 @@ TEST_CASE("a node is made on one thread, asked on another and destroyed on a thi
   end.set_value();
   for (auto& each : threads)
     each.join();
+}
+
+TEST_CASE("two nodes share one actor system, and one goes on when the other has gone") {
+  const leaves_nothing proof;
+  caf::actor_system_config cfg;
+  cfg.load<caf::io::middleman>();
+  prepare(cfg);
+  caf::actor_system system(cfg);
+  node a(some_workers(1), system);
+  std::optional<node> b(std::in_place, some_workers(1), system);
+  CHECK(a.submit<std::int64_t>("own_pid").get() != b->submit<std::int64_t>("own_pid").get());
+  b.reset();
+  CHECK(a.submit<std::int64_t>("own_pid").get() > 0);
+}
+
+TEST_CASE("an argument that does not lie in shared memory comes out of the future, and of ask") {
+  const leaves_nothing proof;
+  node sut(some_workers(1));
+  double values[3] = {1, 2, 3};
+  const view<double> mine(values, c_order({3}));
+  const auto why = failure_of(sut.submit<double>("total", mine));
+  CHECK(why.code == actor_errc::bad_arguments);
+  CHECK(why.text.starts_with("total: "));
+  std::atomic<int> answers = 0;
+  spawn_in(sut.system(), [&](caf::event_based_actor* self) {
+    ask<double>(self, sut, "total", mine)
+        .then([&](double) { answers += 100; },
+              [&](const caf::error& e) { answers += code_of(e) == actor_errc::bad_arguments ? 1 : 100; });
+  });
+  CHECK(test::eventually([&] { return answers >= 1; }));
+  CHECK(answers == 1);
+}
+
+TEST_CASE("a result that is too large for a message is refused, and the worker lives") {
+  const leaves_nothing proof;
+  node sut(some_workers(1));
+  const auto before = sut.submit<std::int64_t>("own_pid").get();
+  const auto why = failure_of(sut.submit<std::string>("long_text", 65 << 20));
+  CHECK(why.code == actor_errc::kernel_failed);
+  CHECK(why.text.find("its result takes 65.0 MiB") != std::string::npos);
+  CHECK(sut.submit<std::int64_t>("own_pid").get() == before);
 }
 
 TEST_CASE("two nodes in one program do not meet") {

@@ -86,6 +86,9 @@ TEST_CASE("scenario parse: a missing key and a value of the wrong kind or range 
         "x.toml:8: 'concurrent' in a burst must be a whole number from 1 to 1000000");
   CHECK(of_burst("idempotent = 1") == "x.toml:8: 'idempotent' in a burst must be true or false");
   CHECK(of_burst("probe = 1") == "x.toml:8: 'probe' in a burst must be true or false");
+  CHECK(of_burst("faults = {fault=\"kill\"}") == "x.toml:8: 'faults' in a burst must be a list");
+  CHECK(of_burst("timeout_ms = 0") ==
+        "x.toml:8: 'timeout_ms' in a burst must be above 0; leave it out for no timeout");
   CHECK(of_burst("faults = 1") == "x.toml:8: 'faults' in a burst must be a list");
   CHECK(complaint("[[step]]\ndo = \"brust\"") == "x.toml:2: 'do' cannot be 'brust'; nearest: 'burst'");
   CHECK(complaint("step = 5") == "x.toml:1: 'step' in the file must be a list");
@@ -242,4 +245,11 @@ TEST_CASE("scenario parse: a file that is not there, a directory and a pipe are 
     }
     CHECK(text.find(path) != std::string::npos);
   }
+}
+
+TEST_CASE("scenario parse: an array's file and shape are checked where they stand") {
+  CHECK(complaint("[[array]]\nname = \"a\"\nfile = \"\"" + step_text) ==
+        "x.toml:3: 'file' in [[array]] must be the name of an .npy file");
+  CHECK(complaint("[[array]]\nname = \"a\"\nshape = [4294967296, 4294967296]" + step_text)
+            .starts_with("x.toml:3: "));
 }

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace pinion {
+
+/// A thread for what takes long and nobody waits for, such as unmapping a large array (0.2 s a GiB). Jobs run
+/// one after the other, in the order in which they came. Any thread may give jobs; a job must not throw, and
+/// must not destroy the thread that runs it.
+class background {
+public:
+  background();
+  background(const background&) = delete;
+  background& operator=(const background&) = delete;
+  /// Returns when all jobs are done.
+  ~background();
+
+  void run(std::function<void()> job);
+
+private:
+  void work();
+
+  std::mutex mutex_;
+  std::condition_variable news_;
+  std::deque<std::function<void()>> jobs_; ///< guarded by mutex_
+  bool ending_ = false;                    ///< guarded by mutex_
+  std::thread thread_;
+};
+
+} // namespace pinion

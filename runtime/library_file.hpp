@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+namespace pinion {
+
+/// Why a file cannot be a shared library, or nothing: what dlopen(3) would not survive or not return from. It
+/// opens pipes and waits, and a file that is cut short ends the program with SIGBUS when the dynamic linker
+/// touches what is missing (elf(5)). Whatever else is wrong, a file that is not there too, dlopen says
+/// itself.
+std::string unfit_to_load(const std::string& file);
+
+} // namespace pinion

@@ -1,0 +1,38 @@
+#include <doctest/doctest.h>
+
+#include <future>
+#include <vector>
+
+#include <pinion/runtime/background.hpp>
+
+using pinion::background;
+
+TEST_CASE("what is given to the background runs in order on another thread, and all of it before the end") {
+  std::vector<int> seen;
+  std::thread::id where;
+  {
+    background sut;
+    for (int i = 0; i < 100; ++i)
+      sut.run([&, i] {
+        seen.push_back(i);
+        where = std::this_thread::get_id();
+      });
+  }
+  REQUIRE(seen.size() == 100);
+  for (int i = 0; i < 100; ++i)
+    CHECK(seen[static_cast<std::size_t>(i)] == i);
+  CHECK(where != std::this_thread::get_id());
+}
+
+TEST_CASE("a job in the background holds up nobody who gives the next") {
+  std::promise<void> let_go;
+  auto held = let_go.get_future();
+  bool done = false;
+  {
+    background sut;
+    sut.run([&] { held.wait(); });
+    sut.run([&] { done = true; });
+    let_go.set_value();
+  }
+  CHECK(done);
+}
