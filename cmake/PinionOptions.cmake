@@ -33,6 +33,8 @@ set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
 # The same in the build tree, which is laid out alike: CMake pads what it means to rewrite with empty entries, and the
 # dynamic linker takes each for the current directory.
 set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
+# A CAF of your own lies where the dynamic linker does not look by itself.
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
 set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib;$ORIGIN/../${CMAKE_INSTALL_LIBDIR};$ORIGIN;$ORIGIN/..")
 
 if(PINION_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

@@ -19,7 +19,8 @@ constexpr std::size_t most_unread = 2 * largest_frame;
 
 desk_actor::desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener,
                        std::function<void()> on_stop)
-    : closing_broker(cfg), node_(whose), listener_(listener), on_stop_(std::move(on_stop)) {}
+    : closing_broker(cfg), node_(whose), listener_(listener), on_stop_(std::move(on_stop)),
+      kernels_(kernels_json(whose.kernels())) {}
 
 caf::behavior desk_actor::make_behavior() {
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
@@ -79,7 +80,7 @@ void desk_actor::take(connection from, const std::string& frame) {
   case desk_request::kind::call:
     return call(from, std::move(what));
   case desk_request::kind::kernels:
-    return answer(from, {number, {argument{}, {}, -1}, kernels_json(node_.kernels())});
+    return answer(from, {number, {argument{}, {}, -1}, kernels_});
   case desk_request::kind::status:
     request(node_.dispatcher(), caf::infinite, status_atom_v)
         .then(

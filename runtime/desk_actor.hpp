@@ -46,6 +46,7 @@ private:
   pinion::node& node_;
   int listener_;
   std::function<void()> on_stop_;
+  const std::string kernels_; ///< as JSON; they do not change while a node lives
   std::map<connection, client> clients_;
 };
 

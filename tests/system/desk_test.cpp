@@ -117,21 +117,22 @@ TEST_CASE("a node without a descriptor left shows clients out, and serves again 
 TEST_CASE("a client that reads nothing is let go with all that was kept for it") {
   const own_names names;
   running_node lab(names, "lab", "1");
-  const auto mute = connect_to_node(names.folder, "lab");
-  ::fcntl(mute.get(), F_SETFL, 0); // to wait for room
-  desk_request question;
-  question.what = desk_request::kind::kernels;
-  const auto frame = pack_frame(question);
   const auto open_files = [&] {
     return std::distance(fs::directory_iterator("/proc/" + std::to_string(lab.node.pid()) + "/fd"),
                          fs::directory_iterator());
   };
   const auto before = open_files();
+  const auto mute = connect_to_node(names.folder, "lab");
+  REQUIRE(eventually([&] { return open_files() > before; }));
+  ::fcntl(mute.get(), F_SETFL, 0); // to wait for room
+  desk_request question;
+  question.what = desk_request::kind::kernels;
+  const auto frame = pack_frame(question);
   // Until the node hangs up; each answer is some kilobytes, and 128 MiB may wait.
   for (int i = 0; i < 1'000'000; ++i)
     if (::send(mute.get(), frame.data(), frame.size(), MSG_NOSIGNAL) < 0)
       break;
-  CHECK(eventually([&] { return open_files() < before; }));
+  CHECK(eventually([&] { return open_files() == before; }));
   CHECK(run({"ps", "--node", "lab"}, names) == 0);
 }
 
