@@ -10,7 +10,10 @@
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/mapper.hpp>
 #include <pinion/shm/npy.hpp>
+#include <pinion/shm/overlap.hpp>
+#include <pinion/shm/rows.hpp>
 #include <pinion/shm/shape.hpp>
 #include <pinion/shm/store.hpp>
 #include <pinion/shm/sweep.hpp>
+#include <pinion/shm/tiles.hpp>
 #include <pinion/shm/view.hpp>

@@ -25,6 +25,26 @@ void raise_not_contiguous(const layout& lay) {
                                       ") do not lie one after the other; walk it with begin() and end()");
 }
 
+void raise_needs_copy(const layout& lay, const extents& shape) {
+  raise(shm_errc::not_contiguous, "a view of shape " + to_string(lay.shape) + " and strides " +
+                                      to_string(lay.strides) + " cannot have the shape " + to_string(shape) +
+                                      " where it lies; copy it into an array of that shape");
+}
+
+void raise_flat(std::int64_t index, std::int64_t count) {
+  raise(shm_errc::out_of_range, "element " + std::to_string(index) + " is out of range in an array with " +
+                                    std::to_string(count) + (count == 1 ? " element" : " elements"));
+}
+
+std::int64_t offset_of(const layout& lay, std::int64_t position) noexcept {
+  std::int64_t offset = 0;
+  for (auto axis = lay.rank(); axis-- > 0;) {
+    offset += position % lay.shape[axis] * lay.strides[axis];
+    position /= lay.shape[axis];
+  }
+  return offset;
+}
+
 void check_axis(std::size_t axis, std::size_t rank) {
   if (axis >= rank)
     raise(shm_errc::out_of_range, "axis " + std::to_string(axis) + " does not exist in an array with " +
@@ -87,6 +107,18 @@ layout transposed(const layout& lay) {
   std::reverse(turned.shape.begin(), turned.shape.end());
   std::reverse(turned.strides.begin(), turned.strides.end());
   return turned;
+}
+
+void check_tile(const extents& whole, const extents& tile) {
+  if (tile.size() != whole.size() ||
+      std::any_of(tile.begin(), tile.end(), [](auto extent) { return extent <= 0; }))
+    raise(shm_errc::bad_shape, "tiles of shape " + to_string(tile) + " do not cover an array of shape " +
+                                   to_string(whole) + ": they need as many axes, each of 1 at least");
+}
+
+void check_rows(const extents& whole) {
+  if (whole.empty())
+    raise(shm_errc::bad_shape, "an array with no axes has no rows");
 }
 
 array_ref make_ref(const origin* from, const void* data, dtype type, const layout& lay) {

@@ -11,6 +11,7 @@
 #include <pinion/shm/array_ref.hpp>
 #include <pinion/shm/dtype.hpp>
 #include <pinion/shm/origin.hpp>
+#include <pinion/shm/relayout.hpp>
 #include <pinion/shm/shape.hpp>
 #include <pinion/shm/view_iterator.hpp>
 
@@ -22,12 +23,19 @@ namespace detail {
 [[noreturn]] void raise_rank(std::size_t given, std::size_t rank);
 [[noreturn]] void raise_index(std::int64_t index, std::size_t axis, std::int64_t extent);
 [[noreturn]] void raise_not_contiguous(const layout& lay);
+[[noreturn]] void raise_needs_copy(const layout& lay, const extents& shape);
+[[noreturn]] void raise_flat(std::int64_t index, std::int64_t count);
+// Where element `position` lies, in elements from the first, in row-major order.
+std::int64_t offset_of(const layout& lay, std::int64_t position) noexcept;
 void check_axis(std::size_t axis, std::size_t rank);
 // Changes one axis of the layout; returns by how many elements element [0, ..., 0] moves.
 std::int64_t slice_axis(layout& lay, std::size_t axis, std::int64_t start, std::int64_t stop,
                         std::int64_t step);
 std::int64_t drop_first_axis(layout& lay, std::int64_t index);
 layout transposed(const layout& lay);
+// Throw bad_shape.
+void check_tile(const extents& whole, const extents& tile);
+void check_rows(const extents& whole);
 array_ref make_ref(const origin* from, const void* data, dtype type, const layout& lay);
 
 } // namespace detail
@@ -110,6 +118,42 @@ public:
   /// Axes in the opposite order.
   view transpose() const { return {unchecked{}, data_, detail::transposed(lay_), origin_}; }
 
+  /// Axis i of the result is axis order[i] of this one. Throws bad_shape.
+  view transpose(const extents& order) const { return with(permuted(lay_, order)); }
+
+  /// The same elements in another shape, in row-major order; one extent may be -1. Throws bad_shape when the
+  /// number of elements differs, and not_contiguous when only a copy could have that shape.
+  view reshape(const extents& shape) const {
+    const auto lay = reshaped(lay_, shape);
+    if (!lay)
+      detail::raise_needs_copy(lay_, shape);
+    return with(*lay);
+  }
+
+  /// As NumPy's broadcast_to: axes of extent 1, and those that are missing in front, are repeated without a
+  /// copy. To be read only, since several elements of the result are one in memory. Throws bad_shape.
+  view<const value_type> broadcast(const extents& shape) const {
+    return view<const value_type>(*this).with(pinion::broadcast(lay_, shape));
+  }
+
+  /// Without the axes of extent 1; without that one (throws bad_shape when it has another extent); with one
+  /// more.
+  view squeeze() const { return with(squeezed(lay_)); }
+  view squeeze(std::size_t axis) const { return with(squeezed(lay_, axis)); }
+  view unsqueeze(std::size_t axis) const { return with(unsqueezed(lay_, axis)); }
+
+  /// Element i in row-major order, not checked in a release build; flat_at checks and throws out_of_range.
+  /// Costs a division an axis, so a loop over all elements walks begin() to end().
+  T& flat(std::int64_t i) const noexcept {
+    assert(i >= 0 && i < count_);
+    return data_[detail::offset_of(lay_, i)];
+  }
+  T& flat_at(std::int64_t i) const {
+    if (i < 0 || i >= count_)
+      detail::raise_flat(i, count_);
+    return flat(i);
+  }
+
   bool contiguous() const noexcept { return pinion::contiguous(lay_); }
 
   /// The elements as one row, in row-major order; throws not_contiguous where they do not lie so. The fast
@@ -137,6 +181,8 @@ private:
     for (auto extent : lay_.shape)
       count_ *= extent;
   }
+
+  view with(const layout& lay) const { return {unchecked{}, data_, lay, origin_}; }
 
   template <std::integral Index>
   std::int64_t step_to(Index index, std::size_t axis) const {
