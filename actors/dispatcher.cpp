@@ -14,6 +14,8 @@ namespace {
 // it open, and must not hold up the answers.
 constexpr auto patience = std::chrono::milliseconds{100};
 
+static_assert(worker_table::most_outstanding <= journal_reach, "the node reads while the worker writes");
+
 } // namespace
 
 dispatcher::dispatcher(caf::actor_config& cfg, dispatcher_setup setup)
@@ -118,9 +120,8 @@ void dispatcher::ask_to_stop(std::uint32_t slot, std::uint64_t task) {
     links_[slot].page->block().stop.store(task, std::memory_order_relaxed);
 }
 
-void dispatcher::kill(std::uint32_t slot, std::uint64_t incarnation) {
-  setup_.kill(slot, incarnation,
-              "its task's time was over or its asker gone, it did not stop, and was killed");
+void dispatcher::kill(std::uint32_t slot, std::uint64_t incarnation, const std::string& why) {
+  setup_.kill(slot, incarnation, why);
 }
 
 std::uint64_t dispatcher::begun(std::uint32_t slot) const {
@@ -160,7 +161,7 @@ void dispatcher::hear(const worker_event_ptr& event) {
 }
 
 void dispatcher::begin(link& which, const worker_event_ptr& event) {
-  which = link{{}, event->incarnation, event->page, false, nullptr, nullptr};
+  which = link{{}, event->incarnation, event->page, 0, false, nullptr, nullptr};
   engine_.started(*event);
 }
 
@@ -168,8 +169,9 @@ std::uint64_t dispatcher::running(std::uint32_t slot) const {
   return links_[slot].page ? links_[slot].page->block().running.load(std::memory_order_relaxed) : 0;
 }
 
-std::vector<done_item> dispatcher::finished(std::uint32_t slot) const {
-  return links_[slot].page ? read_journal(*links_[slot].page) : std::vector<done_item>{};
+std::vector<done_item> dispatcher::finished(std::uint32_t slot) {
+  auto& mine = links_[slot];
+  return mine.page ? read_journal(*mine.page, mine.noted) : std::vector<done_item>{};
 }
 
 void dispatcher::greet(const hello& who) {

@@ -43,6 +43,7 @@ private:
     caf::actor worker;
     std::uint64_t incarnation = 0;
     std::shared_ptr<control_page> page;
+    std::uint64_t noted = 0; ///< entries of the page's journal that were read
     bool up = false;
     worker_event_ptr end;  ///< the process ended; its link is still being read
     worker_event_ptr next; ///< its successor, which started before that was over
@@ -50,10 +51,10 @@ private:
 
   void run(std::uint32_t slot, std::string batch) override;
   void ask_to_stop(std::uint32_t slot, std::uint64_t task) override;
-  void kill(std::uint32_t slot, std::uint64_t incarnation) override;
+  void kill(std::uint32_t slot, std::uint64_t incarnation, const std::string& why) override;
   std::uint64_t begun(std::uint32_t slot) const override;
   std::uint64_t running(std::uint32_t slot) const override;
-  std::vector<done_item> finished(std::uint32_t slot) const override;
+  std::vector<done_item> finished(std::uint32_t slot) override;
 
   void take(const done_batch& batch);
   void greet(const hello& who);

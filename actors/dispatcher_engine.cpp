@@ -33,7 +33,9 @@ void dispatcher_engine::submit(task_ptr what, time_point now) {
     return fail(what, actor_errc::overloaded,
                 what->kernel_name + ": " + std::to_string(queued_) +
                     " tasks wait already, the limit; try again later or raise max_queue");
-  if (queued_bytes_ + what->arguments.size() > limits_.max_queue_bytes)
+  // A large task alone is no queue.
+  if (limits_.max_queue_bytes > 0 && queued_ > 0 &&
+      queued_bytes_ + what->arguments.size() > limits_.max_queue_bytes)
     return fail(what, actor_errc::overloaded,
                 what->kernel_name + ": the arguments of the tasks that wait take " +
                     readable_size(queued_bytes_) + ", the limit is " +

@@ -23,7 +23,7 @@ public:
   struct limits {
     std::size_t slots = 1;
     std::size_t max_queue = 100'000;                          ///< tasks that may wait; one more is refused
-    std::size_t max_queue_bytes = std::size_t{1} << 30U;      ///< of their arguments
+    std::size_t max_queue_bytes = std::size_t{1} << 30U;      ///< of their arguments; 0 = any
     std::chrono::nanoseconds grace = std::chrono::seconds{1}; ///< from "please stop" to the kill
     int max_deaths = 3; ///< workers that one idempotent task may take down before it is given up
     /// By worker number, for the sentences of failures.

@@ -74,7 +74,8 @@ void dispatcher_engine::wake(time_point now) {
   for (auto& who : table_.entries()) {
     if (who.kill_at <= now) {
       who.kill_at = never;
-      port_.kill(table_.slot_of(who), who.incarnation);
+      port_.kill(table_.slot_of(who), who.incarnation,
+                 "its task's time was over or its asker gone, it did not stop when asked, and was killed");
     }
     if (who.recall_at <= now)
       recall_abandoned(who, now);
@@ -82,7 +83,9 @@ void dispatcher_engine::wake(time_point now) {
       who.look_at = never;
       // Handed over long ago and nothing has begun: the process is stopped, or has lost its way.
       if (!who.outstanding.empty() && port_.begun(table_.slot_of(who)) <= who.answered)
-        port_.kill(table_.slot_of(who), who.incarnation);
+        port_.kill(table_.slot_of(who), who.incarnation,
+                   "it began nothing of what it was sent for " + std::to_string(begin_time.count()) +
+                       " s, and was killed");
     }
   }
   pump(now);

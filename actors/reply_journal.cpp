@@ -21,10 +21,12 @@ bool note(control_page& page, const done_item& item) noexcept {
   return fits;
 }
 
-std::vector<done_item> read_journal(const control_page& page) {
+std::vector<done_item> read_journal(const control_page& page, std::uint64_t& from) {
   const auto count = page.block().finished.load(std::memory_order_acquire);
   std::vector<done_item> result;
-  for (auto number = count - std::min<std::uint64_t>(count, journal_entries); number < count; ++number) {
+  // A count that runs backwards is a worker's wild write.
+  auto number = std::max(std::min(from, count), count - std::min<std::uint64_t>(count, journal_reach));
+  for (from = count; number < count; ++number) {
     journal_entry entry;
     std::memcpy(&entry, page.journal() + (number % journal_entries) * sizeof entry, sizeof entry);
     if (entry.size > journal_entry::payload_bytes)

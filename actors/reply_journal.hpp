@@ -9,9 +9,10 @@
 namespace pinion {
 
 /// Replies leave a worker many at a time; a kernel that takes the worker down takes along those that had not
-/// left. So a worker also notes each finished task in a ring beside its control page, and the node reads it
-/// after a death: only the task that was running is lost. Replies of more than a few bytes (strings,
-/// references, failures) do not fit and are noted as nothing; their batch ends with them instead.
+/// left, and one that takes long holds them up. So a worker also notes each finished task in a ring beside
+/// its control page, which the node reads after a death and when it has heard nothing for a while. Replies of
+/// more than a few bytes (strings, references, failures) do not fit and are noted as nothing; their batch
+/// ends with them instead.
 
 /// What one entry holds. Fixed, since the other side is another process.
 struct journal_entry {
@@ -28,14 +29,18 @@ struct journal_entry {
 };
 static_assert(sizeof(journal_entry) == 64 && alignof(journal_entry) == 8);
 
-/// More than a worker is ever given ahead of time, so no entry is written over that the node may still need.
+/// Twice what a worker is ever given ahead of time: of what it may be writing while the node reads, and of
+/// what the node still needs, each has a half of the ring.
 inline constexpr std::size_t journal_entries = control_block::journal_bytes / sizeof(journal_entry);
 
 /// Worker's side, its one thread. False if the reply did not fit.
 bool note(control_page& page, const done_item& item) noexcept;
 
-/// Node's side, after the worker is gone: the noted tasks, oldest first; many of them were answered long ago.
-/// Believes no size in it.
-std::vector<done_item> read_journal(const control_page& page);
+inline constexpr std::size_t journal_reach = journal_entries / 2;
+
+/// Node's side, while the worker is at work or after it has gone: the tasks noted since entry number `from`,
+/// the oldest first, the last journal_reach at most; `from` becomes the number of the next. Some may have
+/// been answered by a message. Believes no size in it.
+std::vector<done_item> read_journal(const control_page& page, std::uint64_t& from);
 
 } // namespace pinion

@@ -18,14 +18,15 @@ public:
   virtual void run(std::uint32_t slot, std::string batch) = 0;
   /// Asks the worker's kernel to stop, if it is still at this task.
   virtual void ask_to_stop(std::uint32_t slot, std::uint64_t task) = 0;
-  /// Ends this process of the slot, if it still is the one.
-  virtual void kill(std::uint32_t slot, std::uint64_t incarnation) = 0;
+  /// Ends this process of the slot, if it still is the one; `why` is said of its end.
+  virtual void kill(std::uint32_t slot, std::uint64_t incarnation, const std::string& why) = 0;
   /// How many tasks the slot's process has begun since it started, by its control page.
   virtual std::uint64_t begun(std::uint32_t slot) const = 0;
   /// The task at hand in the slot's process, 0 = none, by its control page.
   virtual std::uint64_t running(std::uint32_t slot) const = 0;
-  /// Replies that a dead process of the slot had ready, and that may not have come (reply_journal.hpp).
-  virtual std::vector<done_item> finished(std::uint32_t slot) const = 0;
+  /// What the slot's process, alive or dead, has noted as finished since this was last asked; some of it may
+  /// have come as replies too (reply_journal.hpp).
+  virtual std::vector<done_item> finished(std::uint32_t slot) = 0;
 };
 
 } // namespace pinion

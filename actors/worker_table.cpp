@@ -13,8 +13,6 @@ constexpr double unknown_ns = worker_table::window_ns;
 // Weight of the newest measurement in a kernel's mean.
 constexpr double newest = 0.2;
 
-// No batch grows beyond this, however short its tasks.
-constexpr std::size_t most_outstanding = 512;
 constexpr std::size_t most_bytes = std::size_t{1} << 20U;
 
 } // namespace

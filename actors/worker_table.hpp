@@ -55,6 +55,9 @@ public:
   /// back, too little for a task to wait behind another worker's.
   static constexpr double window_ns = 200'000;
 
+  /// No worker is given more than this ahead of time, however short its tasks.
+  static constexpr std::size_t most_outstanding = 512;
+
   /// True if the worker is ready for one more task of any kind.
   bool has_credit(const worker_entry& who, time_point now) const noexcept;
   /// The ready worker with the least before it; null if none has credit.

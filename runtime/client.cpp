@@ -113,6 +113,8 @@ void client::send(std::string_view bytes, std::chrono::steady_clock::time_point 
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     else if (errno == EAGAIN)
       wait_for(POLLOUT, until);
+    else if (errno == EPIPE || errno == ECONNRESET)
+      return; // what it had to say before it hung up can still be read
     else if (errno != EINTR)
       lost(std::generic_category().message(errno));
   }

@@ -36,7 +36,7 @@ public:
   std::chrono::milliseconds start_timeout{10000};
   /// Tasks that may wait.
   std::size_t max_queue = 100000;
-  /// Bytes of their arguments (numbers and texts; arrays count nothing).
+  /// Bytes of their arguments (numbers and texts; arrays count nothing); 0: no limit.
   std::size_t max_queue_bytes = std::size_t{1} << 30U;
   /// Quick deaths in a row before a worker's place is left empty.
   std::size_t restart_limit = 5;

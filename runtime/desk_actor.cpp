@@ -32,6 +32,8 @@ caf::behavior desk_actor::make_behavior() {
       [](const caf::io::acceptor_closed_msg&) {},
       [this](leave_atom) {
         say_goodbye();
+        while (!clients_.empty())
+          forget(clients_.begin()->first);
         quit();
       },
   };

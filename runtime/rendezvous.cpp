@@ -131,6 +131,7 @@ rendezvous::rendezvous(const fs::path& folder, const std::string& name)
   check_folder(folder);
   sweep(folder);
   const auto unready = fs::path(socket_).replace_extension(unready_ending);
+  static_cast<void>(address_of(socket_)); // the longer of the two must do as well
   const auto address = address_of(unready);
   for (;;) {
     lock_ = descriptor(::open(lock_file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));

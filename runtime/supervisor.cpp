@@ -16,13 +16,6 @@
 
 namespace pinion {
 
-namespace {
-
-// As worker_process::reap() has it.
-constexpr std::string_view killed_by_us = "killed by signal 9 ";
-
-} // namespace
-
 supervisor::supervisor(setup what)
     : setup_(std::move(what)), environment_(own_environment()),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -163,10 +156,10 @@ void supervisor::start(std::uint32_t slot) {
 void supervisor::collect(std::uint32_t slot) {
   auto& here = places_[slot];
   const auto pid = here.process->pid();
-  auto cause = here.process->reap();
+  auto [cause, perhaps_killed] = here.process->reap();
   here.process.reset();
   // A kill that crossed a death of another kind explains nothing.
-  if (!here.killed_because.empty() && cause.starts_with(killed_by_us))
+  if (!here.killed_because.empty() && perhaps_killed)
     cause = here.killed_because;
   settle_end(slot, pid, std::move(cause), true);
 }

@@ -183,18 +183,20 @@ bool worker_process::read_output() {
   return true;
 }
 
-std::string worker_process::reap() {
+worker_process::ending worker_process::reap() {
   if (output_)
     read_output();
   siginfo_t how{};
   int got = -1;
   while ((got = ::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &how, WEXITED)) != 0 && errno == EINTR)
     ;
-  std::string result = got != 0 ? "ended, and this program took its status (SIGCHLD ignored, or waitpid(-1))"
-                       : how.si_code == CLD_EXITED ? "exited with code " + std::to_string(how.si_status)
-                                                   : "killed by signal " + signal_name(how.si_status);
+  ending result;
+  result.perhaps_killed = got != 0 || (how.si_code == CLD_KILLED && how.si_status == SIGKILL);
+  result.text = got != 0 ? "ended, and this program took its status (SIGCHLD ignored, or waitpid(-1))"
+                : how.si_code == CLD_EXITED ? "exited with code " + std::to_string(how.si_status)
+                                            : "killed by signal " + signal_name(how.si_status);
   if (const auto last = last_lines(tail_); !last.empty())
-    result += "; it last printed: " + last;
+    result.text += "; it last printed: " + last;
   return result;
 }
 

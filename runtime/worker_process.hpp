@@ -48,9 +48,15 @@ public:
   /// Reads what it printed since, hands it on to our stderr and keeps the tail. False at the end of the pipe.
   bool read_output();
   void close_output() { output_.reset(); }
-  /// Waits for the ended process (it must have ended: its pidfd is readable) and says how: "killed by signal
-  /// 9 (SIGKILL)", "exited with code 3", and the last lines it printed.
-  std::string reap();
+  /// How a process ended, in words: "killed by signal 9 (SIGKILL)", "exited with code 3", and the last lines
+  /// it printed; and whether that may be the work of our SIGKILL, which is so too where its status is
+  /// unknown.
+  struct ending {
+    std::string text;
+    bool perhaps_killed = false;
+  };
+  /// Waits for the ended process; it must have ended: its pidfd is readable.
+  ending reap();
 
 private:
   pid_t pid_ = 0;

@@ -112,24 +112,13 @@ call_report call_own_node(const call_request& asked, signal_watch& signals) {
   return report;
 }
 
-outcome wait_for_node(client& node, const task_options& options, const std::string& kernel,
-                      const std::vector<argument>& arguments, signal_watch& signals) {
-  node.interrupt_with(signals.source());
-  try {
-    return node.call(options, kernel, arguments);
-  } catch (const std::system_error& why) {
-    if (why.code() == runtime_errc::interrupted)
-      stop_at_signal(signals);
-    throw;
-  }
-}
-
 call_report call_running_node(const call_request& asked, signal_watch& signals) {
   const auto options = options_of(asked);
   const auto spelled = parsed(asked.arguments);
   refuse_node_flags(*asked.flags);
   const auto settings = asked.flags->load().value();
   client node(settings, *asked.node);
+  node.interrupt_with(signals.source());
   store_options shelf;
   shelf.limit = settings.store_limit;
   shelf.tag = "pinion call";
@@ -142,7 +131,7 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
     report.arrays = arguments.written_by(*sig);
     check_files(asked, report.arrays.size() + (returns_array(*sig) ? 1 : 0));
   }
-  take(report, wait_for_node(node, options, asked.kernel, arguments.values(), signals));
+  take(report, node.call(options, asked.kernel, arguments.values()));
   return report;
 }
 
@@ -153,6 +142,10 @@ call_report answered(const call_request& asked, signal_watch& signals) {
     stop_at_signal(signals); // it may have ended the worker as well
     if (asked.json)
       print(call_report::failure_json(asked.kernel, why.why()));
+    throw;
+  } catch (const std::system_error& why) {
+    if (why.code() == runtime_errc::interrupted)
+      stop_at_signal(signals);
     throw;
   }
 }

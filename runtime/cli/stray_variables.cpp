@@ -3,23 +3,28 @@
 #include <algorithm>
 #include <string_view>
 
+#include <pinion/actors/nearest.hpp>
 #include <pinion/runtime/config_option.hpp>
-#include <pinion/runtime/suggestion.hpp>
 
 namespace pinion::cli {
 
 std::vector<std::string> stray_variables(const char* const* variables) {
-  std::vector<std::string> known{"PINION_CONFIG"};
+  // Compared without the prefix, which would make all of them alike.
+  constexpr std::string_view prefix = "PINION_";
+  std::vector<std::string> known{"CONFIG"};
   for (const auto& option : config_options())
-    known.push_back(option.variable());
+    known.push_back(option.variable().substr(prefix.size()));
   std::vector<std::string> result;
   for (; variables != nullptr && *variables != nullptr; ++variables) {
     const std::string_view text(*variables);
-    const auto name = text.substr(0, text.find('='));
-    if (!name.starts_with("PINION_") || std::find(known.begin(), known.end(), name) != known.end())
+    if (!text.starts_with(prefix))
       continue;
-    if (const auto meant = did_you_mean(name, known); !meant.empty())
-      result.push_back(std::string(name) + " is no setting" + meant);
+    const auto name = text.substr(prefix.size(), text.find('=') - prefix.size());
+    if (std::find(known.begin(), known.end(), name) != known.end())
+      continue;
+    if (const auto meant = nearest_name(name, known))
+      result.push_back(std::string(prefix) + std::string(name) + " is no setting (did you mean `" +
+                       std::string(prefix) + *meant + "`?)");
   }
   return result;
 }

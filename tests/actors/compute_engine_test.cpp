@@ -116,27 +116,11 @@ TEST_CASE("arguments that do not unpack and kernels that are not there fail one 
 TEST_CASE("what was finished can be read from the journal though no reply has left") {
   bench b;
   b.play(b.batch({{"twice", pack_values(4)}, {"throws", pack_values()}, {"twice", pack_values(5)}}));
-  const auto noted = read_journal(b.page);
+  std::uint64_t from = 0;
+  const auto noted = read_journal(b.page, from);
   REQUIRE(noted.size() == 2); // a failure's text does not fit
   CHECK(noted[0].id == 1);
   CHECK(std::get<std::int64_t>(unpack_result(noted[0].payload)) == 8);
   CHECK(noted[1].id == 3);
   CHECK(noted[1].finished_ns >= noted[0].finished_ns);
-}
-
-TEST_CASE("the journal keeps the newest and believes no size in it") {
-  control_page page;
-  done_item item;
-  item.payload = pack_result(argument(1.5));
-  for (std::uint64_t i = 1; i <= journal_entries + 10; ++i) {
-    item.id = i;
-    CHECK(note(page, item));
-  }
-  auto noted = read_journal(page);
-  REQUIRE(noted.size() == journal_entries);
-  CHECK(noted.front().id == 11);
-  CHECK(noted.back().id == journal_entries + 10);
-  for (std::size_t i = 0; i < control_block::journal_bytes; ++i)
-    page.journal()[i] = std::byte{0xee};
-  CHECK(read_journal(page).empty());
 }

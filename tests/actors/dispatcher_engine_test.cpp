@@ -356,7 +356,7 @@ TEST_CASE("whatever happens, every task is answered exactly once") {
     stage s(3, 40);
     for (int step = 0; step < 300; ++step) {
       const auto slot = roll(3);
-      switch (roll(9)) {
+      switch (roll(10)) {
       case 0:
         s.dies(slot);
         break;
@@ -380,6 +380,18 @@ TEST_CASE("whatever happens, every task is answered exactly once") {
       case 4:
         s.world.begun_[slot] += roll(2);
         break;
+      case 6: {
+        // Some worker has noted a task as finished, and may die or answer next.
+        const auto& all = s.world.batches;
+        if (!all.empty()) {
+          const auto& one = all[roll(static_cast<std::uint32_t>(all.size()))];
+          done_item item;
+          item.id = one.tasks[roll(static_cast<std::uint32_t>(one.tasks.size()))];
+          item.payload = pack_result(argument(std::int64_t{1}));
+          s.world.noted[one.slot].push_back(std::move(item));
+        }
+        break;
+      }
       case 5:
         if (s.last_task > 0)
           s.takes_back(1 + roll(static_cast<std::uint32_t>(s.last_task)));

@@ -22,7 +22,7 @@ namespace {
 
 void write_text(const char* path, const std::string& text) {
   descriptor file(::open(path, O_WRONLY | O_CLOEXEC));
-  static_cast<void>(::write(file.get(), text.data(), text.size()));
+  [[maybe_unused]] const auto written = ::write(file.get(), text.data(), text.size());
 }
 
 // False when this machine does not let us.

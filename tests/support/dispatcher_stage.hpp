@@ -30,7 +30,9 @@ struct workers_by_hand final : worker_port {
     batches.push_back(one);
   }
   void ask_to_stop(std::uint32_t slot, std::uint64_t task) override { stops.emplace_back(slot, task); }
-  void kill(std::uint32_t slot, std::uint64_t incarnation) override { kills.emplace_back(slot, incarnation); }
+  void kill(std::uint32_t slot, std::uint64_t incarnation, const std::string&) override {
+    kills.emplace_back(slot, incarnation);
+  }
   std::uint64_t begun(std::uint32_t slot) const override {
     const auto at = begun_.find(slot);
     return at == begun_.end() ? 0 : at->second;
@@ -39,10 +41,7 @@ struct workers_by_hand final : worker_port {
     const auto at = at_hand.find(slot);
     return at == at_hand.end() ? 0 : at->second;
   }
-  std::vector<done_item> finished(std::uint32_t slot) const override {
-    const auto at = noted.find(slot);
-    return at == noted.end() ? std::vector<done_item>{} : at->second;
-  }
+  std::vector<done_item> finished(std::uint32_t slot) override { return std::exchange(noted[slot], {}); }
 
   std::map<std::uint32_t, std::uint64_t> at_hand;
   std::map<std::uint32_t, std::vector<done_item>> noted;
@@ -76,6 +75,7 @@ struct stage {
     event.pid = 1000 + static_cast<pid_t>(last_incarnation);
     engine->started(event);
     world.begun_[slot] = 0;
+    world.noted[slot].clear();
     engine->ready(slot, last_incarnation, now);
   }
 

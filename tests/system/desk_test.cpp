@@ -98,6 +98,9 @@ TEST_CASE("a client too many is told so, and the others are served") {
   const auto one_more = connect_to_node(names.folder, "lab");
   CHECK(refusal(one_more).code == actor_errc::overloaded);
   CHECK(heard(one_more).empty());
+  test::process told({program, "ps", "--node", "lab"}, names.environment);
+  CHECK(told.wait() == 1);
+  CHECK(told.err().find("512 clients already") != std::string::npos);
   clients.pop_back();
   // The place is free when the node has seen that.
   CHECK(eventually([&] { return run({"ps", "--node", "lab"}, names) == 0; }));

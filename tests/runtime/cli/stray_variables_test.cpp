@@ -12,7 +12,16 @@ TEST_CASE("a variable that is spelled nearly like a setting is told, with the se
 }
 
 TEST_CASE("a variable of somebody else's is left alone") {
-  const char* variables[] = {"PINION_BIRDS_OF_A_FEATHER=1", "WORKER=2", "PINIONWORKERS=2", nullptr};
+  const char* variables[] = {"PINION_BIRDS_OF_A_FEATHER=1",
+                             "WORKER=2",
+                             "PINIONWORKERS=2",
+                             "PINION_SHM=1",
+                             "PINION_HOME=/",
+                             "PINION_NODE=x",
+                             "PINION_DEMO=1",
+                             "PINION_BUILD_DIR=/",
+                             "PINION_=1",
+                             nullptr};
   CHECK(stray_variables(variables).empty());
   CHECK(stray_variables(nullptr).empty());
 }
