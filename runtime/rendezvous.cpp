@@ -174,7 +174,8 @@ descriptor connect_to_node(const fs::path& folder, const std::string& name,
   const auto names = list_nodes(folder);
   if (std::find(names.begin(), names.end(), name) == names.end())
     raise(runtime_errc::no_such_node, "no node named '" + name + "' runs" + did_you_mean(name, names) +
-                                          "; start it with `pinion node --name " + name + "`");
+                                          "; `pinion ps` lists yours, `pinion node --name " + name +
+                                          "` starts it");
   const auto address = address_of(folder / (name + socket_ending));
   // Not blocking: a node that is stopped takes nobody in, and when enough wait before its door, the next one
   // would wait with them for ever.

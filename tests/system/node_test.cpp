@@ -34,6 +34,12 @@ void spin_until_stopped(context& c) {
   while (!c.stop_requested())
     ;
 }
+std::int64_t pass(view<std::int32_t> gate) {
+  const std::atomic_ref<std::int32_t> state(gate(0));
+  while (state.load() == 1)
+    std::this_thread::yield();
+  return state.load();
+}
 [[noreturn]] void spin_for_ever() {
   for (std::atomic<bool> no = false;;)
     if (no)
@@ -91,6 +97,17 @@ failure failure_of(const future<T>& what) {
   return {};
 }
 
+/// What a node says that cannot join a system of this configuration.
+std::string refusal_to_join(caf::actor_system_config& cfg) {
+  caf::actor_system system(cfg);
+  try {
+    node sut(some_workers(1), system);
+  } catch (const std::system_error& why) {
+    return why.what();
+  }
+  return "it joined";
+}
+
 /// A fault that strikes in the workers of this process, and not in itself.
 struct only_in_workers {
   explicit only_in_workers(const char* variable) : variable_(variable) {
@@ -130,6 +147,8 @@ PINION_KERNELS(k) {
   k.add("spin_for_ever", spin_for_ever);
   k.add("leave", leave);
   k.add("raise", raise_signal);
+  k.add("pass", pass);
+  k.add("gate", pass); // the same under a name of its own, with a mean of its own
   k.add("long_text", [](std::int64_t size) { return std::string(static_cast<std::size_t>(size), 'x'); });
   k.add("own_pid", own_pid);
   k.add("orphan", leave_an_orphan);
@@ -371,25 +390,41 @@ TEST_CASE("an actor system that drops silent connections is refused, as busy wor
   prepare(cfg);
   cfg.set("middleman.heartbeat-interval", caf::timespan{200ms});
   cfg.set("middleman.connection-timeout", caf::timespan{1s});
-  caf::actor_system system(cfg);
-  try {
-    node sut(some_workers(1), system);
-    FAIL("no refusal");
-  } catch (const std::system_error& why) {
-    CHECK(std::string(why.what()).find("middleman.connection-timeout") != std::string::npos);
-  }
+  CHECK(refusal_to_join(cfg).find("middleman.connection-timeout") != std::string::npos);
 }
 
 TEST_CASE("an actor system that was not prepared is refused with what to do") {
   caf::actor_system_config cfg;
   cfg.load<caf::io::middleman>();
-  caf::actor_system system(cfg);
-  try {
-    node sut(some_workers(1), system);
-    FAIL("no refusal");
-  } catch (const std::system_error& why) {
-    CHECK(std::string(why.what()).find("pinion::prepare") != std::string::npos);
-  }
+  CHECK(refusal_to_join(cfg).find("pinion::prepare") != std::string::npos);
+}
+
+TEST_CASE("results of quick tasks come while a slow one of the same batch is at work") {
+  const leaves_nothing proof;
+  node sut(some_workers(1));
+  // 0: go on at once; 1: wait until it is something else. So the kernel is quick until it is not.
+  auto open = sut.zeros<std::int32_t>({1});
+  auto first_gate = sut.zeros<std::int32_t>({1});
+  auto second_gate = sut.zeros<std::int32_t>({1});
+  for (int i = 0; i < 100; ++i)
+    sut.submit<std::int64_t>("pass", open).get();
+  first_gate(0) = 1;
+  second_gate(0) = 1;
+  // While the gate is shut the others gather in the queue, and go to the worker together when it opens.
+  const auto first = sut.submit<std::int64_t>("gate", first_gate);
+  REQUIRE(test::eventually([&] { return sut.status().workers[0].running == "gate"; }));
+  std::vector<future<std::int64_t>> quick;
+  for (int i = 0; i < 20; ++i)
+    quick.push_back(sut.submit<std::int64_t>("pass", open));
+  const auto slow = sut.submit<std::int64_t>("pass", second_gate);
+  REQUIRE(test::eventually([&] { return sut.status().queued == 21; }));
+  std::atomic_ref(first_gate(0)).store(2);
+  CHECK(first.get() == 2);
+  for (const auto& each : quick)
+    CHECK(each.get() == 0);
+  CHECK_FALSE(slow.wait_for(0ms));
+  std::atomic_ref(second_gate(0)).store(3);
+  CHECK(slow.get() == 3);
 }
 
 TEST_CASE("a node is made on one thread, asked on another and destroyed on a third, all of which live on") {
