@@ -7,11 +7,9 @@
 
 #include <pinion/shm/any_view.hpp>
 #include <pinion/shm/array_ref.hpp>
+#include <pinion/shm/segment_file.hpp>
 
 namespace pinion {
-
-/// Whether elements are only read, or also written. The page table holds users to it.
-enum class access : std::uint8_t { read, write };
 
 class mapping;
 

@@ -5,12 +5,11 @@
 #include <utility>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <boost/interprocess/mapped_region.hpp>
-#include <boost/interprocess/shared_memory_object.hpp>
 
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/segment_file.hpp>
 #include <pinion/shm/segment_header.hpp>
 #include <pinion/shm/segment_name.hpp>
 
@@ -27,39 +26,6 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& name, const std::string& why) {
   raise(shm_errc::bad_reference, "the segment " + name + " is refused: " + why);
-}
-
-[[noreturn]] void raise_open(const std::string& name, int error_number) {
-  if (error_number == ENOENT)
-    raise(shm_errc::no_segment,
-          "the segment " + name + " does not exist; its owner has dropped the array or is gone");
-  raise_errno(shm_errc::system_failed, "cannot open the segment " + name, error_number);
-}
-
-// The name was parsed already, so it holds no slash but the first.
-void check_name(const std::string& name) {
-  auto parsed = parse_segment_name(name);
-  if (!parsed)
-    raise(shm_errc::bad_reference, "a reference names something that is no segment of pinion");
-  if (parsed->owner.uid != ::geteuid())
-    refuse(name, "it belongs to user " + std::to_string(parsed->owner.uid) + ", not to " +
-                     std::to_string(::geteuid()));
-}
-
-void check_file(const std::string& name, const struct stat& file) {
-  if (!S_ISREG(file.st_mode))
-    refuse(name, "it is not a shared memory object");
-  if (file.st_uid != ::geteuid())
-    refuse(name, "its file belongs to user " + std::to_string(file.st_uid));
-}
-
-// Anybody may put a pipe under our name in /dev/shm, and opening it would hang. But nobody else can replace a
-// file of ours there (the directory is sticky), so what was ours before opening it is the same after.
-void check_before_open(const std::string& name) {
-  struct stat file {};
-  if (::lstat(path_of(name).c_str(), &file) != 0)
-    raise_open(name, errno);
-  check_file(name, file);
 }
 
 segment_facts copy_facts(const std::byte* base) {
@@ -87,25 +53,18 @@ void check_facts(const std::string& name, const segment_facts& facts, std::uint6
 } // namespace
 
 std::shared_ptr<const mapping> mapping::open(const std::string& name, access right) {
-  check_name(name);
-  check_before_open(name);
-  auto mode = right == access::write ? bip::read_write : bip::read_only;
+  const auto opened = open_segment(name, right);
+  if (opened.size < segment_header_size)
+    refuse(name, "it has " + readable_size(opened.size) + ", less than its header");
   auto made = std::make_unique<parts>();
   try {
-    bip::shared_memory_object object(bip::open_only, name.c_str(), mode);
-    struct stat file {};
-    if (::fstat(object.get_mapping_handle().handle, &file) != 0)
-      raise_open(name, errno);
-    check_file(name, file);
-    auto size = static_cast<std::uint64_t>(file.st_size);
-    if (size < segment_header_size)
-      refuse(name, "it has " + readable_size(size) + ", less than its header");
-    made->region = bip::mapped_region(object, mode, 0, size);
-    made->facts = copy_facts(static_cast<const std::byte*>(made->region.get_address()));
-    check_facts(name, made->facts, size);
+    made->region =
+        bip::mapped_region(opened, right == access::write ? bip::read_write : bip::read_only, 0, opened.size);
   } catch (const bip::interprocess_exception& e) {
-    raise_open(name, e.get_native_error());
+    raise_errno(shm_errc::system_failed, "cannot map the segment " + name, e.get_native_error());
   }
+  made->facts = copy_facts(static_cast<const std::byte*>(made->region.get_address()));
+  check_facts(name, made->facts, opened.size);
   std::shared_ptr<mapping> result(new mapping(std::move(made)));
   result->segment = name;
   return result;
