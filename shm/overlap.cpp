@@ -5,8 +5,6 @@
 #include <numeric>
 #include <utility>
 
-#include <pinion/shm/dtype.hpp>
-
 namespace pinion {
 
 namespace {
@@ -109,11 +107,11 @@ private:
 };
 
 // An axis that runs backwards touches the same bytes as one that runs forwards from its far end.
-wide lowest_byte(const array_ref& of, std::int64_t item) {
+wide lowest_byte(const stretch& of) {
   wide low = of.offset;
   for (std::size_t axis = 0; axis < of.lay.rank(); ++axis)
     if (of.lay.strides[axis] < 0)
-      low += static_cast<wide>(of.lay.strides[axis]) * item * (of.lay.shape[axis] - 1);
+      low += static_cast<wide>(of.lay.strides[axis]) * of.item * (of.lay.shape[axis] - 1);
   return low;
 }
 
@@ -124,13 +122,13 @@ void add_axes(sums& to, const layout& lay, std::int64_t unit) {
 
 } // namespace
 
-overlap overlap_of(const array_ref& a, const array_ref& b, std::uint64_t most_steps) {
+overlap overlap_of(const stretch& a, const stretch& b, std::uint64_t most_steps) {
   if (a.segment != b.segment || element_count(a.lay.shape) == 0 || element_count(b.lay.shape) == 0)
     return overlap::none;
-  const auto item_a = static_cast<std::int64_t>(item_size(a.type));
-  const auto item_b = static_cast<std::int64_t>(item_size(b.type));
-  const auto low_a = lowest_byte(a, item_a);
-  const auto low_b = lowest_byte(b, item_b);
+  const auto item_a = a.item;
+  const auto item_b = b.item;
+  const auto low_a = lowest_byte(a);
+  const auto low_b = lowest_byte(b);
   // low_a + steps_a + byte_a = low_b + steps_b + byte_b, where what stands on the right is counted from its
   // far end, so that all terms come to stand on the left. Elements that fit onto each other are asked for as
   // wholes.

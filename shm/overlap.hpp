@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include <pinion/shm/array_ref.hpp>
+#include <pinion/shm/stretch.hpp>
 
 namespace pinion {
 
@@ -19,8 +20,12 @@ enum class overlap : std::uint8_t {
 /// unknown. Method: depth first with gcd and bounds of what is left, as NumPy's solve_may_share_memory
 /// (numpy/core/src/common/mem_overlap.c). Any thread; allocates nothing.
 ///
-/// References to different segments never overlap. Both must have passed a mapper's checks, or byte_span_of:
+/// Stretches of different segments never overlap. Both must have passed a mapper's checks, or byte_span_of:
 /// their extents are not checked again. Throws what element_count does.
-overlap overlap_of(const array_ref& a, const array_ref& b, std::uint64_t most_steps = 100'000);
+overlap overlap_of(const stretch& a, const stretch& b, std::uint64_t most_steps = 100'000);
+
+inline overlap overlap_of(const array_ref& a, const array_ref& b, std::uint64_t most_steps = 100'000) {
+  return a.segment == b.segment ? overlap_of(stretch_of(a), stretch_of(b), most_steps) : overlap::none;
+}
 
 } // namespace pinion
