@@ -42,6 +42,8 @@ void dispatcher_engine::submit(task_ptr what, time_point now) {
                     readable_size(limits_.max_queue_bytes) + "; try again later or raise max_queue_bytes");
   if (what->deadline != never)
     deadlines_.emplace(what->deadline, what->id);
+  if (wait_for_arrays(what))
+    return;
   enqueue(std::move(what));
   fail_unreachable();
   pump(now);
@@ -50,6 +52,10 @@ void dispatcher_engine::submit(task_ptr what, time_point now) {
 void dispatcher_engine::enqueue(task_ptr what) {
   ++queued_;
   queued_bytes_ += what->arguments.size();
+  line_up(std::move(what));
+}
+
+void dispatcher_engine::line_up(task_ptr what) {
   const auto slot = what->options.worker;
   if (slot >= 0)
     table_[static_cast<std::uint32_t>(slot)].own.push(std::move(what));
@@ -101,21 +107,25 @@ void dispatcher_engine::hand_over(worker_entry& who, std::vector<task_ptr>& batc
 // -- answers ------------------------------------------------------------------
 
 void dispatcher_engine::answer(const task_ptr& what, outcome&& result) {
-  if (pending_.erase(what->id) == 0)
+  const auto at = pending_.find(what->id);
+  if (at == pending_.end())
     return; // answered before, by its deadline
+  const bool with_worker = at->second.slot >= 0;
+  pending_.erase(at);
   if (what->deadline != never)
     deadlines_.erase({what->deadline, what->id});
   ++(result.ok() ? done_ : failed_);
   result.stamps = what->stamps;
   // Its arrays stay until the task is over (it leaves `outstanding`), which a deadline does not make it.
   auto tell = std::exchange(what->on_done, nullptr);
-  if (!tell)
-    return;
   try {
-    tell(std::move(result));
+    if (tell)
+      tell(std::move(result));
   } catch (...) {
     // One asker's fault is not the others': they are still to be answered.
   }
+  if (!with_worker)
+    over(*what);
 }
 
 void dispatcher_engine::fail(const task_ptr& what, actor_errc code, std::string text, int slot) {
@@ -155,6 +165,7 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
     if (item.finished_ns > item.started_ns)
       table_.learn(finished->kernel, static_cast<double>(item.finished_ns - item.started_ns));
     answer(finished, outcome_of(item, static_cast<int>(what.slot)));
+    over(*finished);
   }
 }
 
@@ -163,6 +174,7 @@ void dispatcher_engine::halt() {
   queued_ = 0;
   queued_bytes_ = 0;
   queue_ = {};
+  leases_ = {};
   for (auto& who : table_.entries()) {
     who.own = {};
     who.kill_at = never;
@@ -194,6 +206,7 @@ bool dispatcher_engine::is_current(std::uint32_t slot, std::uint64_t incarnation
 dispatcher_status dispatcher_engine::status(time_point now) const {
   dispatcher_status result;
   result.queued = queued_;
+  result.waiting = leases_.waiting();
   result.sent = pending_.size() - std::min(pending_.size(), queued_);
   result.done = done_;
   result.failed = failed_;

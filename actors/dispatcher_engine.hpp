@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include <pinion/actors/lease_queue.hpp>
 #include <pinion/actors/task_wire.hpp>
 #include <pinion/actors/worker_event.hpp>
 #include <pinion/actors/worker_port.hpp>
@@ -59,7 +60,7 @@ public:
 private:
   struct place {
     task_ptr what;
-    int slot = -1; ///< -1 = in a queue
+    int slot = -1; ///< -1 = in a queue, or waiting for its arrays
   };
 
   void pump(time_point now);
@@ -73,7 +74,11 @@ private:
   void give_up(place& where, failure why, time_point now);
   bool recall(worker_entry& who, const task& what, time_point now);
   void recall_abandoned(worker_entry& who, time_point now);
+  bool wait_for_arrays(const task_ptr& what);
+  std::string busy_text(const task& what) const;
+  void over(const task& what);
   void enqueue(task_ptr what);
+  void line_up(task_ptr what);
   void left_queue(const task& what);
   void fail_unreachable();
   worker_entry* current(std::uint32_t slot, std::uint64_t incarnation);
@@ -82,6 +87,8 @@ private:
   limits limits_;
   worker_table table_;
   task_queue queue_;
+  lease_queue leases_;
+  /// In queues, or waiting for arrays.
   std::size_t queued_ = 0;
   std::size_t queued_bytes_ = 0;
   /// Every task that has no answer yet.

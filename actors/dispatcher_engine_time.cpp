@@ -94,9 +94,11 @@ void dispatcher_engine::wake(time_point now) {
 void dispatcher_engine::expire(place& where, time_point now) {
   const auto& what = *where.what;
   ++expired_;
+  const auto why = where.slot >= 0          ? std::string()
+                   : leases_.waits(what.id) ? "; " + busy_text(what)
+                                            : "; no worker was free for it";
   give_up(where,
-          {actor_errc::deadline_passed, what.kernel_name + ": not done within " + time_given(what) +
-                                            (where.slot < 0 ? "; no worker was free for it" : "")},
+          {actor_errc::deadline_passed, what.kernel_name + ": not done within " + time_given(what) + why},
           now);
 }
 
@@ -106,7 +108,7 @@ void dispatcher_engine::give_up(place& where, failure why, time_point now) {
   if (slot < 0) {
     const auto own = what->options.worker;
     auto& from = own >= 0 ? table_[static_cast<std::uint32_t>(own)].own : queue_;
-    if (from.erase(*what))
+    if (leases_.waits(what->id) || from.erase(*what))
       left_queue(*what);
     return fail(what, why.code, std::move(why.text));
   }

@@ -54,8 +54,10 @@ void dispatcher_engine::ended(const worker_event& event, time_point now) {
   for (auto& what : lost) {
     const bool ran = had_begun > 0;
     had_begun -= ran ? 1 : 0;
-    if (!pending_.contains(what->id))
-      continue; // its caller has an answer, or wants none
+    if (!pending_.contains(what->id)) {
+      over(*what); // its caller has an answer, or wants none
+      continue;
+    }
     // Not begun, and lost again and again: perhaps it is what takes them down.
     const bool hopeless = !ran && ++what->lost >= most_lost;
     if (hopeless || (ran && (!what->options.idempotent || ++what->deaths >= limits_.max_deaths))) {
@@ -65,6 +67,7 @@ void dispatcher_engine::ended(const worker_event& event, time_point now) {
         text = what->kernel_name + ": given up, " + std::to_string(what->deaths) +
                " workers died while they ran this task; the last: " + event.cause;
       fail(what, actor_errc::worker_died, std::move(text), static_cast<int>(event.slot));
+      over(*what);
       continue;
     }
     pending_[what->id].slot = -1;
@@ -81,20 +84,27 @@ void dispatcher_engine::given_up(const worker_event& event, time_point now) {
   who.now = worker_status::state::given_up;
   who.cause = event.cause;
   fail_unreachable();
+  pump(now);
 }
 
 void dispatcher_engine::fail_unreachable() {
+  bool found = false;
   auto fail_all = [&](task_queue& from, const std::string& cause) {
     while (auto what = from.pop()) {
+      found = true;
       left_queue(*what);
       fail(what, actor_errc::no_workers, what->kernel_name + ": no worker is left to run it: " + cause);
     }
   };
-  for (auto& who : table_.entries())
-    if (who.now == worker_status::state::given_up)
-      fail_all(who.own, who.cause);
-  if (table_.hopeless())
-    fail_all(queue_, table_.size() == 0 ? "the node has none" : table_[0].cause);
+  // One that fails may let others go, who waited for its arrays, into any queue.
+  do {
+    found = false;
+    for (auto& who : table_.entries())
+      if (who.now == worker_status::state::given_up)
+        fail_all(who.own, who.cause);
+    if (table_.hopeless())
+      fail_all(queue_, table_.size() == 0 ? "the node has none" : table_[0].cause);
+  } while (found);
 }
 
 } // namespace pinion

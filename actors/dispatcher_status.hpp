@@ -28,7 +28,8 @@ const char* name_of(worker_status::state what) noexcept;
 /// One moment of a dispatcher.
 struct dispatcher_status {
   std::vector<worker_status> workers;
-  std::size_t queued = 0;      ///< tasks that wait for a worker
+  std::size_t queued = 0;      ///< tasks that wait for a worker or for arrays
+  std::size_t waiting = 0;     ///< of those: for arrays that other tasks use
   std::size_t sent = 0;        ///< tasks handed to workers
   std::uint64_t done = 0;      ///< answered with a result
   std::uint64_t failed = 0;    ///< answered with a failure

@@ -49,6 +49,10 @@ constexpr entry entry_of(actor_errc code) noexcept {
     return {"internal", "pinion itself is at fault"};
   case actor_errc::no_workers:
     return {"no_workers", "no worker is there to run the task"};
+  case actor_errc::array_busy:
+    return {"array_busy", "an array is in use by another task, and this one was not to wait"};
+  case actor_errc::read_only_array:
+    return {"read_only_array", "the kernel wrote to an array that it may only read"};
   }
   return {"unknown", nullptr};
 }

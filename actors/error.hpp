@@ -27,6 +27,8 @@ enum class actor_errc : std::uint8_t {
   malformed,          ///< bytes that pinion did not pack
   internal,           ///< a fault of pinion itself
   no_workers,         ///< no process is left, or the slot asked for is not there
+  array_busy,         ///< an array is in use by another task, and this one was not to wait
+  read_only_array,    ///< the kernel wrote to an array that it may only read
 };
 
 const std::error_category& actor_category() noexcept;

@@ -10,8 +10,15 @@
 
 #include <pinion/actors/clock.hpp>
 #include <pinion/actors/outcome.hpp>
+#include <pinion/shm/lease_table.hpp>
 
 namespace pinion {
+
+/// What becomes of a task whose arrays are in use by tasks that came before it.
+enum class busy_policy : std::uint8_t {
+  wait,   ///< it gets its turn when they are done
+  refuse, ///< it fails at once with array_busy
+};
 
 /// What a caller may say of one task beside kernel and arguments.
 struct task_options {
@@ -21,6 +28,8 @@ struct task_options {
   int priority = 0;        ///< higher goes first
   bool idempotent = false; ///< may run again if its worker dies after it had begun
   int worker = -1;         ///< a slot, or -1 for any
+  /// None = as the node is told (refuse_busy).
+  std::optional<busy_policy> when_busy;
 };
 
 /// One call of a kernel on its way. Made by a caller's thread, from then on the dispatcher's alone.
@@ -31,6 +40,10 @@ struct task {
   std::string arguments; ///< packed by wire.hpp
   task_options options;
   time_point deadline = never;
+  /// The leases that it needs, one for each array: to read where the kernel takes view<const T>, else to
+  /// write. And which argument each is for, counted from 0.
+  std::vector<claim> claims;
+  std::vector<std::uint8_t> claimed;
   /// Set when it was refused before it was sent (an unknown kernel, a wrong argument): its outcome.
   std::optional<failure> refused;
   /// What must live until the task is over: the blocks of its arrays.

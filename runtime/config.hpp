@@ -38,6 +38,8 @@ public:
   std::size_t max_queue = 100000;
   /// Bytes of their arguments (numbers and texts; arrays count nothing); 0: no limit.
   std::size_t max_queue_bytes = std::size_t{1} << 30U;
+  /// Whether a task whose arrays are in use by others fails at once; else it waits for its turn.
+  bool refuse_busy = false;
   /// Quick deaths in a row before a worker's place is left empty.
   std::size_t restart_limit = 5;
   /// Microseconds the I/O thread looks for work before it sleeps, where it has a processor to itself; -1:

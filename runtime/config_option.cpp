@@ -31,6 +31,8 @@ constexpr std::array options{
     config_option{"max_queue", kind::count, &config::max_queue, "Most tasks that may wait", 1, 100'000'000},
     config_option{"max_queue_bytes", kind::size, &config::max_queue_bytes,
                   "Most bytes of arguments, beside arrays, that may wait; 0: no limit"},
+    config_option{"refuse_busy", kind::truth, &config::refuse_busy,
+                  "Refuse a task whose arrays are in use, instead of letting it wait"},
     config_option{"restart_limit", kind::count, &config::restart_limit,
                   "Quick deaths in a row before a worker's place is left empty", 1, 1000},
     config_option{"spin", kind::integer, &config::spin,

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <pinion/actors/actor_thread.hpp>
+#include <pinion/actors/claims.hpp>
 #include <pinion/actors/dispatcher.hpp>
 #include <pinion/actors/logger_hold.hpp>
 #include <pinion/actors/wire.hpp>
@@ -203,6 +204,8 @@ task_ptr node::make_task(const task_options& options, std::string_view kernel,
   auto result = std::make_shared<task>();
   result->options = options;
   result->holds = std::move(holds);
+  if (!options.when_busy && parts_->settings.refuse_busy)
+    result->options.when_busy = busy_policy::refuse;
   const auto usual = parts_->settings.task_timeout;
   if (options.timeout)
     result->deadline = after(steady_clock::now(), *options.timeout);
@@ -213,6 +216,7 @@ task_ptr node::make_task(const task_options& options, std::string_view kernel,
     result->kernel = static_cast<std::uint32_t>(what.index);
     result->kernel_name = what.name;
     result->arguments = pack_arguments(arguments);
+    claim_arrays(*result, what.sig, arguments);
     if (result->arguments.size() > largest_message)
       throw task_error(actor_errc::bad_arguments, what.name + ": the arguments take " +
                                                       readable_size(result->arguments.size()) + ", at most " +

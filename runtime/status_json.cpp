@@ -40,15 +40,11 @@ std::string status_json(const std::string& node, pid_t pid, const dispatcher_sta
                        {"restarts", each.restarts},
                        {"running", each.running},
                        {"running_ms", static_cast<double>(each.for_ns) / 1e6}});
-  const nlohmann::ordered_json result{{"node", node},
-                                      {"pid", pid},
-                                      {"workers", workers},
-                                      {"queued", now.queued},
-                                      {"sent", now.sent},
-                                      {"done", now.done},
-                                      {"failed", now.failed},
-                                      {"expired", now.expired},
-                                      {"withdrawn", now.withdrawn}};
+  const nlohmann::ordered_json result{{"node", node},           {"pid", pid},
+                                      {"workers", workers},     {"queued", now.queued},
+                                      {"waiting", now.waiting}, {"sent", now.sent},
+                                      {"done", now.done},       {"failed", now.failed},
+                                      {"expired", now.expired}, {"withdrawn", now.withdrawn}};
   return result.dump();
 }
 

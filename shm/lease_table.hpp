@@ -27,16 +27,16 @@ struct claim {
 /// waits in a circle, and who came later sees what the earlier ones wrote.
 ///
 /// Elements are told apart exactly, interleaved slices too (overlap_of); where that would take too long, both
-/// are taken to meet, and the conflict says so. It knows numbers only and touches no memory of arrays. For one
-/// thread. Each step costs O(log n) and one overlap test for each different stretch around.
+/// are taken to meet, and the conflict says so. It knows numbers only and touches no memory of arrays. For
+/// one thread. Each step costs O(log n) and one overlap test for each different stretch around.
 class lease_table {
 public:
   using holder = std::uint64_t;
 
   struct conflict {
-    holder whose = 0;       ///< the latest of those in the way
-    std::size_t mine = 0;   ///< which of the claims it meets
-    bool certain = true;    ///< false: whether they meet took too long to find out
+    holder whose = 0;     ///< the latest of those in the way
+    std::size_t mine = 0; ///< which of the claims it meets
+    bool certain = true;  ///< false: whether they meet took too long to find out
   };
 
   /// Enters the claims of `who`, a number above all that came before. The layouts must have passed

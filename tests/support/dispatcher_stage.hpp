@@ -96,11 +96,27 @@ struct stage {
     return event;
   }
 
+  /// Cells first to last of the one array that all tasks share, ten elements a cell.
+  struct cells {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    bool write = false;
+  };
+
   /// Returns the task's number.
-  std::uint64_t ask(task_options options = {}, std::uint32_t kernel = 0) {
+  std::uint64_t ask(task_options options = {}, std::uint32_t kernel = 0, const std::vector<cells>& on = {}) {
     auto what = std::make_shared<task>();
     what->kernel = kernel;
     what->kernel_name = "work";
+    std::vector<argument> arguments;
+    for (const auto& each : on) {
+      const array_ref ref{"/x", 7, 4096 + static_cast<std::uint64_t>(each.first) * 80, dtype::float64,
+                          c_order({(each.last - each.first + 1) * 10})};
+      what->claims.push_back({stretch_of(ref), each.write ? pinion::access::write : pinion::access::read});
+      what->claimed.push_back(static_cast<std::uint8_t>(arguments.size()));
+      arguments.emplace_back(ref);
+    }
+    what->arguments = pack_arguments(arguments);
     what->options = options;
     if (options.timeout)
       what->deadline = after(now, *options.timeout);
@@ -112,6 +128,10 @@ struct stage {
     tasks.push_back(what);
     engine->submit(std::move(what), now);
     return number;
+  }
+
+  std::uint64_t ask_on(const std::vector<cells>& on, task_options options = {}) {
+    return ask(options, 0, on);
   }
 
   void takes_back(std::uint64_t task) { engine->withdraw(tasks.at(task - 1), now); }
