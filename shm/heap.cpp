@@ -27,7 +27,15 @@ constexpr std::uint64_t own_segment_from = std::uint64_t{16} << 20;
 
 } // namespace
 
-heap::heap(store_options options) : options_(std::move(options)), next_size_(first_segment) {}
+heap::heap(store_options options)
+    : options_(std::move(options)),
+      books_(options_.books ? options_.books : std::make_shared<ledger>(options_.limit)), slot_(books_->open()),
+      next_size_(first_segment) {
+  if (slot_ == ledger::no_slot)
+    raise(shm_errc::system_failed, "too many stores count on one ledger");
+}
+
+heap::~heap() { books_->give_back(slot_); }
 
 piece heap::take(std::uint64_t size) {
   if (size < own_segment_from) {
@@ -44,8 +52,7 @@ piece heap::take(std::uint64_t size) {
     else
       shared_.push_back(fresh);
   } catch (...) {
-    --stats_.segments;
-    stats_.reserved -= fresh->memory->size();
+    unbook(fresh->memory->size());
     throw;
   }
   return take_from(fresh, *fresh->free.take(size), size);
@@ -101,8 +108,7 @@ std::unique_ptr<segment> heap::new_segment(std::uint64_t wanted, std::uint64_t l
     }
     {
       std::lock_guard lock(mutex_);
-      --stats_.segments;
-      stats_.reserved -= wanted;
+      unbook(wanted);
     }
     if (full && wanted > least)
       wanted = std::max(least, whole_pages(wanted / 2));
@@ -117,11 +123,12 @@ std::uint64_t heap::book(std::uint64_t wanted, std::uint64_t least) {
   for (;;) {
     {
       std::lock_guard lock(mutex_);
-      auto limit = options_.limit == 0 ? std::numeric_limits<std::uint64_t>::max() : options_.limit;
+      const auto limit = books_->limit() == 0 ? std::numeric_limits<std::uint64_t>::max() : books_->limit();
+      const auto taken = books_->taken();
       // Whole pages, as create() would round up and pass the limit.
-      auto left = limit > stats_.reserved ? (limit - stats_.reserved) / whole_pages(1) * whole_pages(1) : 0;
-      if (least <= left) {
-        auto size = std::min(wanted, left);
+      const auto left = limit > taken ? (limit - taken) / whole_pages(1) * whole_pages(1) : 0;
+      const auto size = std::min(wanted, left);
+      if (least <= left && books_->take(slot_, size)) {
         stats_.reserved += size;
         ++stats_.segments;
         return size;
@@ -129,9 +136,16 @@ std::uint64_t heap::book(std::uint64_t wanted, std::uint64_t least) {
     }
     if (!retire_spare()) {
       std::lock_guard lock(mutex_);
-      raise_limit(least, stats_.reserved, options_.limit);
+      raise_limit(least, books_->taken(), books_->limit());
     }
   }
+}
+
+// With the mutex held.
+void heap::unbook(std::uint64_t size) noexcept {
+  stats_.reserved -= size;
+  --stats_.segments;
+  books_->give(slot_, size);
 }
 
 // Lets go of an emptied segment that is kept for the next array; false when there is none.
@@ -192,8 +206,7 @@ heap::room_ptr heap::remove_if_spare(const room_ptr& emptied) {
 }
 
 void heap::forget(const room_ptr& gone) noexcept {
-  stats_.reserved -= gone->memory->size();
-  --stats_.segments;
+  unbook(gone->memory->size());
   if (gone->single)
     single_.erase(gone);
   else

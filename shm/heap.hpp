@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include <pinion/shm/ledger.hpp>
 #include <pinion/shm/room.hpp>
 #include <pinion/shm/store.hpp>
 
@@ -20,6 +21,7 @@ namespace pinion {
 class heap {
 public:
   explicit heap(store_options options);
+  ~heap();
 
   /// Bytes must be a result of free_list::rounded. Throws no_space_error or system_failed.
   piece take(std::uint64_t size);
@@ -40,12 +42,15 @@ private:
   room_ptr new_room(std::uint64_t size);
   std::unique_ptr<segment> new_segment(std::uint64_t wanted, std::uint64_t least);
   std::uint64_t book(std::uint64_t wanted, std::uint64_t least);
+  void unbook(std::uint64_t size) noexcept;
   bool retire_spare();
   room_ptr remove_if_spare(const room_ptr& emptied);
   void forget(const room_ptr& gone) noexcept;
   void retire(room_ptr gone) noexcept;
 
   const store_options options_;
+  const std::shared_ptr<ledger> books_;
+  const ledger::slot slot_;
 
   mutable std::mutex mutex_;
   // All below is guarded by mutex_.

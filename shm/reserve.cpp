@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/segment_name.hpp>
@@ -87,7 +88,11 @@ shm_room room_in_shm() {
 // (MAP_POPULATE 400 ms), a gain only for who writes every page at once, and a loss of a quarter second for
 // who does not; so nothing is populated. Releasing the pages takes 200 ms.
 void reserve(int descriptor, std::uint64_t size, const std::string& name) {
-  check_file_limit(size);
+  reserve_part(descriptor, 0, size, name);
+}
+
+void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, const std::string& name) {
+  check_file_limit(offset + size);
   if (size > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max()))
     raise_full(size, room_in_shm());
   // Asked first, because filling up all that is left before failing would disturb everybody else for a while.
@@ -100,7 +105,7 @@ void reserve(int descriptor, std::uint64_t size, const std::string& name) {
   for (std::uint64_t done = 0; done < size;) {
     auto length = std::min(piece, size - done);
     switch (int failed =
-                ::posix_fallocate(descriptor, static_cast<off_t>(done), static_cast<off_t>(length))) {
+                ::posix_fallocate(descriptor, static_cast<off_t>(offset + done), static_cast<off_t>(length))) {
     case 0:
       done += length;
       break;
@@ -119,6 +124,25 @@ void reserve(int descriptor, std::uint64_t size, const std::string& name) {
       raise_errno(shm_errc::system_failed, "cannot reserve " + readable_size(size) + " for " + name, failed);
     }
   }
+}
+
+void size_sparse(int descriptor, std::uint64_t size, std::uint64_t reserved, const std::string& name) {
+  check_file_limit(size);
+  if (::ftruncate(descriptor, static_cast<off_t>(size)) != 0)
+    raise_errno(shm_errc::system_failed, "cannot give " + name + " its size", errno);
+  reserve_part(descriptor, 0, reserved, name);
+}
+
+void release_part(int descriptor, std::uint64_t offset, std::uint64_t size) noexcept {
+  // fallocate(2): FALLOC_FL_PUNCH_HOLE zeroes partial pages at the ends, which may be others'.
+  static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const auto first = (offset + page - 1) / page * page;
+  const auto end = (offset + size) / page * page;
+  if (end > first)
+    while (::fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(first),
+                       static_cast<off_t>(end - first)) != 0 &&
+           errno == EINTR)
+      ;
 }
 
 } // namespace pinion

@@ -20,4 +20,14 @@ shm_room room_in_shm();
 /// caller removes the object.
 void reserve(int descriptor, std::uint64_t size, const std::string& name);
 
+/// The same for a part of an object that has its size already.
+void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, const std::string& name);
+
+/// Gives a new object its size, but no pages beyond the first `reserved` bytes.
+void size_sparse(int descriptor, std::uint64_t size, std::uint64_t reserved, const std::string& name);
+
+/// Gives whole pages back that lie within a part; the object keeps its size, and they are zero when they are
+/// reserved again. What fails is left as it is.
+void release_part(int descriptor, std::uint64_t offset, std::uint64_t size) noexcept;
+
 } // namespace pinion

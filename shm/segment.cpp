@@ -105,7 +105,7 @@ std::uint64_t whole_pages(std::uint64_t size) noexcept {
   return size > std::numeric_limits<std::uint64_t>::max() - page ? size : (size + page - 1) / page * page;
 }
 
-std::unique_ptr<segment> segment::create(std::uint64_t size, std::string_view tag) {
+std::unique_ptr<segment> segment::create(std::uint64_t size, std::string_view tag, pages how) {
   size = whole_pages(std::max<std::uint64_t>(size, segment_header_size));
   auto made = std::make_unique<parts>();
   made->owner = this_owner();
@@ -113,7 +113,11 @@ std::unique_ptr<segment> segment::create(std::uint64_t size, std::string_view ta
   made->name = make_object(made->object, made->owner);
   undo on_failure{&made->name};
   sign(made->object.get_mapping_handle().handle, made->owner);
-  reserve(made->object.get_mapping_handle().handle, size, made->name);
+  const auto file = made->object.get_mapping_handle().handle;
+  if (how == pages::reserved)
+    reserve(file, size, made->name);
+  else
+    size_sparse(file, size, segment_header_size, made->name);
   try {
     made->region = bip::mapped_region(made->object, bip::read_write, 0, size);
   } catch (const bip::interprocess_exception& e) {

@@ -11,6 +11,9 @@
 
 namespace pinion {
 
+/// Whether a new segment has its pages at once, or gets them where its user reserves them (reserve_part).
+enum class pages : std::uint8_t { reserved, sparse };
+
 /// The owner's end of one named shared-memory object: makes it, maps it for writing, and unlinks it. The
 /// mapping lasts as long as this object, the name until retire(). Immutable but for retire(), so any thread
 /// may use it. In a forked child it is only a mapping: the child neither retires nor unlinks.
@@ -19,7 +22,8 @@ public:
   /// A new object of `size` bytes, header included, with mode 0600 and all pages reserved and zero. `size` is
   /// rounded up to whole pages. Throws no_space_error, name_taken or system_failed, and leaves nothing behind
   /// then.
-  static std::unique_ptr<segment> create(std::uint64_t size, std::string_view tag);
+  static std::unique_ptr<segment> create(std::uint64_t size, std::string_view tag,
+                                         pages how = pages::reserved);
 
   ~segment();
   segment(const segment&) = delete;

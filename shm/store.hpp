@@ -13,10 +13,15 @@ namespace pinion {
 
 class heap;
 
+class ledger;
+
 struct store_options {
   /// The most bytes that all segments together may take, headers included; 0 for no limit but that of
   /// /dev/shm.
   std::uint64_t limit = 0;
+  /// Where the store's bytes are counted, beside those of others, against one limit; empty: a ledger of its
+  /// own with `limit`. With one, `limit` is not looked at.
+  std::shared_ptr<ledger> books;
   /// Written in each segment's header, so that a person can tell whose it is; cut at 63 bytes.
   std::string tag;
   /// Given each retired segment's mapping, to be dropped when and where it hurts nobody: for 1 GiB that takes

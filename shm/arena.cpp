@@ -1,0 +1,235 @@
+#include <pinion/shm/arena.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include <unistd.h>
+
+#include <boost/icl/interval_set.hpp>
+
+#include <pinion/shm/error.hpp>
+#include <pinion/shm/free_list.hpp>
+#include <pinion/shm/mapping.hpp>
+#include <pinion/shm/reserve.hpp>
+#include <pinion/shm/segment_file.hpp>
+#include <pinion/shm/segment_header.hpp>
+
+namespace pinion {
+
+namespace {
+
+using part = boost::icl::right_open_interval<std::uint64_t>;
+using parts = boost::icl::interval_set<std::uint64_t, std::less, part>;
+
+// Blocks of at least this go back to the system as soon as they are free.
+constexpr std::uint64_t large = std::uint64_t{16} << 20;
+// Free memory that is kept for the next arrays.
+constexpr std::uint64_t most_warm = std::uint64_t{64} << 20;
+
+std::uint64_t page_size() {
+  static const auto size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return size;
+}
+
+part whole_pages_around(std::uint64_t offset, std::uint64_t size) {
+  const auto page = page_size();
+  return {offset / page * page, (offset + size + page - 1) / page * page};
+}
+
+std::uint64_t usable(std::uint64_t size) {
+  return size <= segment_header_size ? 0
+                                     : (size - segment_header_size) / free_list::alignment * free_list::alignment;
+}
+
+} // namespace
+
+// Guarded by its mutex, all but what is const.
+struct arena::state {
+  state(const std::string& name, std::shared_ptr<ledger> ledger_of_node, ledger::slot mine)
+      : memory(mapping::open(name, access::write)), file(open_segment(name, access::write).file),
+        books(std::move(ledger_of_node)), slot(mine), free(segment_header_size, usable(memory->size)) {}
+
+  struct entry {
+    std::uint64_t size = 0;
+    bool handed_over = false;
+  };
+
+  const std::shared_ptr<const mapping> memory;
+  const descriptor file;
+  const std::shared_ptr<ledger> books;
+  const ledger::slot slot;
+
+  mutable std::mutex mutex;
+  free_list free;
+  parts backed; ///< what has pages
+  std::map<std::uint64_t, entry> blocks; ///< by offset
+  std::uint64_t used = 0;
+
+  parts reserve_pages(std::uint64_t offset, std::uint64_t size);
+  void release(std::uint64_t offset, std::uint64_t size) noexcept;
+  void drop(std::uint64_t offset) noexcept;
+};
+
+// Gives pages to a block; returns which of them are new, and so zero.
+parts arena::state::reserve_pages(std::uint64_t offset, std::uint64_t size) {
+  parts fresh;
+  fresh += whole_pages_around(offset, size);
+  fresh -= backed;
+  const auto bytes = fresh.size();
+  if (bytes == 0)
+    return fresh;
+  if (!books->take(slot, bytes)) {
+    const auto limit = books->limit();
+    const auto left = limit - std::min(limit, books->taken());
+    throw no_space_error("the node's arrays have " + readable_size(left) + " free of their limit of " +
+                             readable_size(limit) + ", " + readable_size(bytes) +
+                             " needed for a result; drop arrays or raise store_limit",
+                         bytes, left, limit);
+  }
+  try {
+    for (const auto& each : fresh)
+      reserve_part(file.get(), each.lower(), each.upper() - each.lower(), memory->segment);
+  } catch (...) {
+    // Some of it may have come; none of it is noted, so none may stay.
+    for (const auto& each : fresh)
+      release_part(file.get(), each.lower(), each.upper() - each.lower());
+    books->give(slot, bytes);
+    throw;
+  }
+  backed += fresh;
+  return fresh;
+}
+
+void arena::state::release(std::uint64_t offset, std::uint64_t size) noexcept {
+  try {
+    free.give(offset, size);
+    used -= size;
+    const bool cold = size >= large || backed.size() > used + most_warm;
+    const auto page = page_size();
+    const auto first = (offset + page - 1) / page * page;
+    const auto end = (offset + size) / page * page;
+    if (!cold || end <= first)
+      return;
+    release_part(file.get(), first, end - first);
+    const auto before = backed.size();
+    backed -= part(first, end);
+    books->give(slot, before - backed.size());
+  } catch (const std::bad_alloc&) {
+    // No memory to note that it is free: it stays lost until this process ends.
+  }
+}
+
+void arena::state::drop(std::uint64_t offset) noexcept {
+  std::lock_guard lock(mutex);
+  const auto at = blocks.find(offset);
+  if (at == blocks.end() || at->second.handed_over)
+    return;
+  const auto size = at->second.size;
+  blocks.erase(at);
+  release(offset, size);
+}
+
+// What an array of this process holds on to.
+class arena::block final : public origin {
+public:
+  block(std::shared_ptr<state> from, std::uint64_t offset) : from_(std::move(from)), offset_(offset) {
+    segment = from_->memory->segment;
+    incarnation = from_->memory->incarnation;
+    base = from_->memory->base;
+    size = from_->memory->size;
+  }
+  ~block() override { from_->drop(offset_); }
+
+private:
+  std::shared_ptr<state> from_;
+  std::uint64_t offset_;
+};
+
+arena::arena(const std::string& segment, std::shared_ptr<ledger> books, ledger::slot slot)
+    : state_(std::make_shared<state>(segment, std::move(books), slot)) {}
+
+arena::~arena() = default;
+
+any_array arena::make(dtype type, const extents& shape, fill with, order lie) {
+  if (!valid(type))
+    raise(shm_errc::wrong_type, "no element type has the number " + std::to_string(static_cast<int>(type)));
+  const auto lay = in_order(shape, lie);
+  const auto bytes = byte_count(shape, type);
+  const auto size = free_list::rounded(bytes);
+  parts fresh;
+  std::uint64_t offset = 0;
+  {
+    std::lock_guard lock(state_->mutex);
+    const auto found = size == 0 ? std::nullopt : state_->free.take(size);
+    if (!found)
+      throw no_space_error("a worker's results may take " + readable_size(state_->memory->size) + ", " +
+                               readable_size(state_->free.largest()) + " of it in one piece are left, " +
+                               readable_size(bytes) + " needed; return less, or drop results",
+                           bytes, state_->free.largest(), state_->memory->size);
+    offset = *found;
+    try {
+      fresh = state_->reserve_pages(offset, size);
+      state_->blocks.emplace(offset, state::entry{size, false});
+    } catch (...) {
+      state_->free.give(offset, size);
+      throw;
+    }
+    state_->used += size;
+  }
+  // From here on its end gives the block back.
+  const auto owner = [&] {
+    try {
+      return std::make_shared<block>(state_, offset);
+    } catch (...) {
+      state_->drop(offset);
+      throw;
+    }
+  }();
+  auto* data = state_->memory->base + offset;
+  if (with == fill::zero) {
+    parts old;
+    old += part(offset, offset + bytes);
+    old -= fresh;
+    for (const auto& each : old)
+      std::memset(state_->memory->base + each.lower(), 0, each.upper() - each.lower());
+  }
+  return any_array(any_view(data, type, lay, owner, true));
+}
+
+std::optional<arena_block> arena::hand_over(const array_ref& what) {
+  if (what.segment != state_->memory->segment)
+    return std::nullopt;
+  std::lock_guard lock(state_->mutex);
+  const auto after = state_->blocks.upper_bound(what.offset);
+  if (after == state_->blocks.begin())
+    return std::nullopt;
+  auto& [offset, found] = *std::prev(after);
+  if (what.offset >= offset + found.size || std::exchange(found.handed_over, true))
+    return std::nullopt;
+  return arena_block{offset, found.size};
+}
+
+void arena::free(arena_block what) noexcept {
+  std::lock_guard lock(state_->mutex);
+  const auto at = state_->blocks.find(what.offset);
+  if (at == state_->blocks.end() || !at->second.handed_over || at->second.size != what.size)
+    return;
+  state_->blocks.erase(at);
+  state_->release(what.offset, what.size);
+}
+
+std::uint64_t arena::held() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->backed.size();
+}
+
+std::uint64_t arena::blocks() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->blocks.size();
+}
+
+} // namespace pinion
