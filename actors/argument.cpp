@@ -78,7 +78,7 @@ argument_view look(const argument& x) {
 }
 
 array_look look_at(const void* data, dtype type, const layout& lay, const origin* from, bool writable) {
-  if (!from)
+  if (from == nullptr || from->segment.empty())
     static_cast<void>(detail::make_ref(from, data, type, lay)); // throws shm's own sentence
   const auto offset = static_cast<const std::byte*>(data) - from->base;
   return {from->segment, from->incarnation, static_cast<std::uint64_t>(offset), type, lay, writable};

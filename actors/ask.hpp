@@ -4,8 +4,7 @@
 #include <utility>
 
 #include <pinion/actors/caf.hpp>
-#include <pinion/actors/convert.hpp>
-#include <pinion/actors/outcome.hpp>
+#include <pinion/actors/result.hpp>
 #include <pinion/actors/task.hpp>
 
 namespace pinion {
@@ -45,9 +44,9 @@ private:
     if constexpr (std::is_void_v<R>)
       on_result();
     else if constexpr (std::is_invocable_v<OnResult&, R, const task_stamps&>)
-      on_result(from_argument<R>(std::move(std::get<argument>(what.result))), what.stamps);
+      on_result(from_outcome<R>(what), what.stamps);
     else
-      on_result(from_argument<R>(std::move(std::get<argument>(what.result))));
+      on_result(from_outcome<R>(what));
   }
 
   Self* self_;

@@ -1,5 +1,6 @@
 #include <pinion/actors/binding.hpp>
 
+#include <pinion/actors/argument_map.hpp>
 #include <pinion/actors/error.hpp>
 #include <pinion/shm/error.hpp>
 
@@ -20,11 +21,20 @@ any_view kernel_call::open(std::size_t position) const {
       (ref->type != expected.type || (expected.rank && ref->lay.shape.size() != *expected.rank)))
     refuse(position);
   try {
-    return maps.open(*ref, expected.writable ? access::write : access::read);
+    auto opened = maps.open(*ref, expected.writable ? access::write : access::read);
+    if (where != nullptr)
+      where->add(position, opened);
+    return opened;
   } catch (const shm_error& reason) {
     throw task_error(actor_errc::bad_reference,
                      what.name + ": argument " + std::to_string(position + 1) + ": " + reason.what());
   }
+}
+
+argument kernel_call::pass(argument result) const {
+  if (const auto* ref = std::get_if<array_ref>(&result))
+    ctx.hand_over(*ref);
+  return result;
 }
 
 std::string wrong_count(const signature& sig, std::size_t got) {

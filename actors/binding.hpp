@@ -24,11 +24,14 @@ struct kernel_call {
   std::span<const argument> arguments;
   mapper& maps;
   context& ctx;
+  argument_map* where = nullptr;
 
   /// Throws bad_arguments: "dot: argument 2: expected view<const float64>, got array int32[3]".
   [[noreturn]] void refuse(std::size_t position) const;
   /// The array that an argument refers to, opened by the right of the parameter. `position` counts from 0.
   any_view open(std::size_t position) const;
+  /// A result that lies in the worker's arena is the caller's from now on.
+  argument pass(argument result) const;
 };
 
 /// "takes 2 arguments, got 3".
@@ -115,6 +118,18 @@ decltype(auto) take(const kernel_call& call, std::size_t& next) {
     return bound<std::remove_cvref_t<P>>::take(call, next++);
 }
 
+// Arrays that a kernel makes: results, never parameters.
+template <class R>
+struct is_made : std::false_type {};
+template <class T>
+struct is_made<array<T>> : std::true_type {
+  static parameter describe() { return {parameter::kind::array, dtype_of<T>, true, std::nullopt, true}; }
+};
+template <>
+struct is_made<any_array> : std::true_type {
+  static parameter describe() { return {parameter::kind::any_array, dtype::uint8, true, std::nullopt, true}; }
+};
+
 template <class R>
 std::optional<parameter> describe_result() {
   using plain = std::remove_cvref_t<R>;
@@ -123,10 +138,15 @@ std::optional<parameter> describe_result() {
   } else if constexpr (std::same_as<plain, const char*> || std::same_as<plain, char*>) {
     return bound<std::string>::describe();
   } else {
-    static_assert(
-        requires { bound<plain>::describe(); },
-        "a kernel returns nothing, a number, a string or a view of one of its arguments");
-    return bound<plain>::describe();
+    if constexpr (is_made<plain>::value)
+      return is_made<plain>::describe();
+    else {
+      static_assert(
+          requires { bound<plain>::describe(); },
+          "a kernel returns nothing, a number, a string, an array that it made (context::make) or a view of "
+          "one or of an argument");
+      return bound<plain>::describe();
+    }
   }
 }
 
@@ -161,7 +181,9 @@ struct shape_of_function {
       run(std::index_sequence_for<Ps...>{});
       return {};
     } else {
-      return to_argument(run(std::index_sequence_for<Ps...>{}));
+      // Alive until it was passed on.
+      const std::remove_cvref_t<R> result = run(std::index_sequence_for<Ps...>{});
+      return call.pass(to_argument(result));
     }
   }
 };

@@ -27,6 +27,9 @@ caf::behavior compute::make_behavior() {
           send(dispatcher_, done_batch{setup_.engine->step()});
       },
       [this](const drop_segment& segment) { setup_.engine->drop(segment.name); },
+      [this](const free_block& block) {
+        setup_.engine->free({block.offset, block.size});
+      },
       [this](const farewell&) { quit(); },
       [this](run_atom) {
         if (setup_.engine->pending() && dispatcher_)

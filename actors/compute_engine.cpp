@@ -22,8 +22,8 @@ std::int64_t thread_cpu_ns() noexcept {
 } // namespace
 
 compute_engine::compute_engine(const kernel_registry& kernels, control_page& page, std::uint32_t slot,
-                               std::uint64_t incarnation)
-    : kernels_(kernels), page_(page), slot_(slot), incarnation_(incarnation) {}
+                               std::uint64_t incarnation, arena* results)
+    : kernels_(kernels), page_(page), slot_(slot), incarnation_(incarnation), results_(results) {}
 
 void compute_engine::enqueue(std::string batch) {
   auto bytes = std::make_shared<const std::string>(std::move(batch));
@@ -56,6 +56,11 @@ void compute_engine::drop(const std::string& segment) {
   mapper_.prune();
 }
 
+void compute_engine::free(const arena_block& block) noexcept {
+  if (results_ != nullptr)
+    results_->free(block);
+}
+
 done_item compute_engine::run(const run_item& item, std::int64_t now) {
   done_item result;
   result.id = item.id;
@@ -66,6 +71,7 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
   // Release, and last: a node that sees the count sees which task it counts. From here on the task has begun.
   page_.block().begun.fetch_add(1, std::memory_order_release);
   const kernel* what = nullptr;
+  context here(item.id, &page_.block().stop, &page_.block().progress, results_);
   try {
     const auto known = kernels_.kernels();
     if (item.kernel >= known.size())
@@ -74,10 +80,10 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
     if (now >= item.deadline_ns)
       throw task_error(actor_errc::deadline_passed,
                        what->name + ": its deadline had passed when its turn came");
-    context here(item.id, &page_.block().stop, &page_.block().progress);
     here.throw_if_stopped(); // withdrawn while it waited here
     unpack_arguments(item.arguments, arguments_);
-    result.payload = pack_result(what->invoke(arguments_, mapper_, here));
+    result.payload = pack_result(what->invoke(arguments_, mapper_, here, &where_));
+    result.block = here.handed_over();
     if (result.payload.size() > largest_message)
       throw task_error(actor_errc::kernel_failed, what->name + ": its result takes " +
                                                       readable_size(result.payload.size()) + ", at most " +
@@ -87,7 +93,12 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
     auto why = failure_of(what != nullptr ? what->name : "task", std::current_exception());
     result.code = static_cast<std::uint32_t>(why.code);
     result.payload = std::move(why.text);
+    // Its result was passed on and then could not be told.
+    if (here.handed_over())
+      free(*here.handed_over());
+    result.block.reset();
   }
+  where_.clear();
   result.finished_ns = to_ns(steady_clock::now());
   if (what != nullptr) {
     if (item.kernel >= slowest_.size())

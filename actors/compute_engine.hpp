@@ -7,19 +7,22 @@
 #include <string>
 #include <vector>
 
+#include <pinion/actors/argument_map.hpp>
 #include <pinion/actors/kernel_registry.hpp>
 #include <pinion/actors/task_wire.hpp>
+#include <pinion/shm/arena.hpp>
 #include <pinion/shm/control_page.hpp>
 #include <pinion/shm/mapper.hpp>
 
 namespace pinion {
 
 /// What a compute actor does, without an actor: keeps the tasks it was sent, runs them one after the other,
-/// and packs what became of them. One thread, the worker's I/O thread; registry and control page outlive it.
+/// and packs what became of them. One thread, the worker's I/O thread; registry, control page and arena
+/// outlive it.
 class compute_engine {
 public:
   compute_engine(const kernel_registry& kernels, control_page& page, std::uint32_t slot,
-                 std::uint64_t incarnation);
+                 std::uint64_t incarnation, arena* results = nullptr);
 
   /// Takes a batch in. Throws task_error(bad_arguments) for bytes that are none; then nothing of it is kept.
   void enqueue(std::string batch);
@@ -31,6 +34,10 @@ public:
   bool next_is_short() const noexcept;
   /// Unmaps a segment that its owner gave up, and others that are gone by now.
   void drop(const std::string& segment);
+  /// The node needs the block of a result no more.
+  void free(const arena_block& block) noexcept;
+  /// For the worker's signal handler.
+  const argument_map& arguments() const noexcept { return where_; }
 
 private:
   struct job {
@@ -47,7 +54,9 @@ private:
   control_page& page_;
   std::uint32_t slot_;
   std::uint64_t incarnation_;
+  arena* results_;
   mapper mapper_;
+  argument_map where_;
   std::deque<job> waiting_;
   std::vector<std::int64_t> slowest_; ///< by kernel: its longest run here lately, 0 = never ran
   std::vector<argument> arguments_;   ///< lends its memory from task to task

@@ -1,6 +1,7 @@
 #include <pinion/actors/context.hpp>
 
 #include <pinion/actors/error.hpp>
+#include <pinion/shm/private_array.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,17 @@ namespace pinion {
 void context::progress(double fraction) noexcept {
   if (progress_ && !std::isnan(fraction))
     progress_->store(std::clamp(fraction, 0.0, 1.0), std::memory_order_relaxed);
+}
+
+any_array context::make(dtype type, const extents& shape, fill with, order lie) {
+  if (results_ != nullptr)
+    return results_->make(type, shape, with, lie);
+  return make_private(type, shape, lie);
+}
+
+void context::hand_over(const array_ref& result) {
+  if (results_ != nullptr)
+    handed_over_ = results_->hand_over(result);
 }
 
 void context::stopped() const {

@@ -2,6 +2,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
+
+#include <pinion/shm/any_array.hpp>
+#include <pinion/shm/arena.hpp>
+#include <pinion/shm/array.hpp>
 
 namespace pinion {
 
@@ -14,13 +19,14 @@ inline constexpr std::uint64_t stop_every_task = ~std::uint64_t{0};
 /// tell.
 class context {
 public:
-  /// Nobody listens: for kernels that are called directly.
+  /// Nobody listens, and arrays are made in this process's own memory: for kernels that are called directly.
   context() = default;
 
   /// `stop` holds the number of the task that is asked to stop, so that a request that comes too late never
   /// hits the next task; 0 asks none. `progress` is written from 0 to 1.
-  context(std::uint64_t task, const std::atomic<std::uint64_t>* stop, std::atomic<double>* progress) noexcept
-      : task_(task), stop_(stop), progress_(progress) {}
+  context(std::uint64_t task, const std::atomic<std::uint64_t>* stop, std::atomic<double>* progress,
+          arena* results = nullptr) noexcept
+      : task_(task), stop_(stop), progress_(progress), results_(results) {}
 
   /// The number of the task; 0 when called directly.
   std::uint64_t task() const noexcept { return task_; }
@@ -44,12 +50,32 @@ public:
   /// How far the task is, from 0 to 1 (what lies outside is cut to that, not-a-number is ignored).
   void progress(double fraction) noexcept;
 
+  /// A new array in shared memory, whose elements are whatever lay there before. What the kernel returns goes
+  /// to its caller without a copy; what it does not is gone with its last handle, with the task at the
+  /// latest if the worker dies. Throws no_space_error, and bad_shape or overflow for an impossible shape.
+  template <element T>
+  array<T> make(const extents& shape, order lie = order::c) {
+    return make(dtype_of<T>, shape, fill::none, lie).template as<T>();
+  }
+  /// The same, with all elements 0.
+  template <element T>
+  array<T> zeros(const extents& shape, order lie = order::c) {
+    return make(dtype_of<T>, shape, fill::zero, lie).template as<T>();
+  }
+  any_array make(dtype type, const extents& shape, fill with = fill::none, order lie = order::c);
+
+  /// For the worker: a result that lies in one of these arrays is the caller's from now on.
+  void hand_over(const array_ref& result);
+  const std::optional<arena_block>& handed_over() const noexcept { return handed_over_; }
+
 private:
   [[noreturn]] void stopped() const;
 
   std::uint64_t task_ = 0;
   const std::atomic<std::uint64_t>* stop_ = nullptr;
   std::atomic<double>* progress_ = nullptr;
+  arena* results_ = nullptr;
+  std::optional<arena_block> handed_over_;
 
   // Two processes share them: a lock inside would be each process's own, and so none.
   static_assert(std::atomic<std::uint64_t>::is_always_lock_free);

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include <pinion/actors/reply_journal.hpp>
+#include <pinion/shm/arena_owner.hpp>
 #include <pinion/shm/control_page.hpp>
+#include <pinion/shm/error.hpp>
 
 namespace pinion {
 
@@ -73,6 +75,11 @@ caf::behavior dispatcher::make_behavior() {
           if (each.up)
             send(each.worker, drop_segment{segment});
       },
+      [this](free_atom, std::uint32_t slot, std::uint64_t incarnation, std::uint64_t offset,
+             std::uint64_t size) {
+        if (links_[slot].up && links_[slot].incarnation == incarnation)
+          send(links_[slot].worker, free_block{offset, size});
+      },
       [this](halt_atom) {
         engine_.halt();
         for (std::uint32_t slot = 0; slot < links_.size(); ++slot)
@@ -88,6 +95,11 @@ void dispatcher::on_exit() {
   engine_.halt();
   // What CAF keeps of this actor (BASP remembers whom it published) must not keep arrays.
   engine_.forget_outstanding();
+  for (auto& each : links_)
+    if (each.arena) {
+      each.arena->worker_gone();
+      each.arena->retire();
+    }
   links_.clear();
 }
 
@@ -103,7 +115,7 @@ void dispatcher::take(const done_batch& batch) {
     if (items.slot != slot || items.incarnation != from->incarnation)
       throw task_error(actor_errc::malformed, "a reply in another's name");
     engine_.done(std::move(items), steady_clock::now());
-  } catch (const task_error& why) {
+  } catch (const std::system_error& why) {
     // A worker that sends nonsense has lost its memory to a wild write: end it.
     setup_.kill(slot, from->incarnation, std::string("it sent a malformed reply: ") + why.what());
   }
@@ -161,8 +173,18 @@ void dispatcher::hear(const worker_event_ptr& event) {
 }
 
 void dispatcher::begin(link& which, const worker_event_ptr& event) {
-  which = link{{}, event->incarnation, event->page, 0, false, nullptr, nullptr};
+  which = link{{}, event->incarnation, event->page, event->arena, 0, false, nullptr, nullptr};
+  if (event->arena)
+    listen_to(*event->arena, event->slot, event->incarnation);
   engine_.started(*event);
+}
+
+// Blocks are dropped on any thread; the worker is told on ours. A weak handle: results may outlive the node.
+void dispatcher::listen_to(arena_owner& arena, std::uint32_t slot, std::uint64_t incarnation) {
+  arena.on_free([me = caf::actor_cast<caf::weak_actor_ptr>(this), slot, incarnation](arena_block what) {
+    if (const auto here = caf::actor_cast<caf::actor>(me))
+      caf::anon_send(here, free_atom_v, slot, incarnation, what.offset, what.size);
+  });
 }
 
 std::uint64_t dispatcher::running(std::uint32_t slot) const {
@@ -172,6 +194,18 @@ std::uint64_t dispatcher::running(std::uint32_t slot) const {
 std::vector<done_item> dispatcher::finished(std::uint32_t slot) {
   auto& mine = links_[slot];
   return mine.page ? read_journal(*mine.page, mine.noted) : std::vector<done_item>{};
+}
+
+std::shared_ptr<const origin> dispatcher::take_over(std::uint32_t slot, const arena_block& block) {
+  if (!links_[slot].arena)
+    raise(shm_errc::bad_reference, "a result is said to lie in an arena, and there is none");
+  return links_[slot].arena->take_over(block);
+}
+
+array_fault dispatcher::fault(std::uint32_t slot) const {
+  return links_[slot].page
+             ? array_fault::unpack(links_[slot].page->block().fault.load(std::memory_order_acquire))
+             : array_fault{};
 }
 
 void dispatcher::greet(const hello& who) {
@@ -225,6 +259,9 @@ void dispatcher::settle(link& which) {
   which.worker = nullptr;
   if (end)
     engine_.ended(*end, steady_clock::now());
+  // All it had to say was heard.
+  if (end && which.arena)
+    which.arena->worker_gone();
   if (const auto next = std::exchange(which.next, nullptr))
     begin(which, next);
 }

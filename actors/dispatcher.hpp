@@ -43,6 +43,7 @@ private:
     caf::actor worker;
     std::uint64_t incarnation = 0;
     std::shared_ptr<control_page> page;
+    std::shared_ptr<arena_owner> arena;
     std::uint64_t noted = 0; ///< entries of the page's journal that were read
     bool up = false;
     worker_event_ptr end;  ///< the process ended; its link is still being read
@@ -55,6 +56,8 @@ private:
   std::uint64_t begun(std::uint32_t slot) const override;
   std::uint64_t running(std::uint32_t slot) const override;
   std::vector<done_item> finished(std::uint32_t slot) override;
+  std::shared_ptr<const origin> take_over(std::uint32_t slot, const arena_block& block) override;
+  array_fault fault(std::uint32_t slot) const override;
 
   void take(const done_batch& batch);
   void greet(const hello& who);
@@ -63,6 +66,7 @@ private:
   void unheard(std::uint32_t slot, std::uint64_t incarnation);
   void begin(link& which, const worker_event_ptr& event);
   void settle(link& which);
+  void listen_to(arena_owner& arena, std::uint32_t slot, std::uint64_t incarnation);
   void arm();
 
   dispatcher_setup setup_;

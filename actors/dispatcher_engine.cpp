@@ -164,7 +164,10 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
     finished->stamps.replied = to_ns(now);
     if (item.finished_ns > item.started_ns)
       table_.learn(finished->kernel, static_cast<double>(item.finished_ns - item.started_ns));
-    answer(finished, outcome_of(item, static_cast<int>(what.slot)));
+    auto result = outcome_of(item, static_cast<int>(what.slot));
+    if (item.block)
+      take_block(result, what.slot, item);
+    answer(finished, std::move(result));
     over(*finished);
   }
 }

@@ -77,6 +77,8 @@ private:
   bool wait_for_arrays(const task_ptr& what);
   std::string busy_text(const task& what) const;
   void over(const task& what);
+  void take_block(outcome& result, std::uint32_t slot, const done_item& item);
+  std::optional<failure> blame_array(const task& what, std::uint32_t slot) const;
   void enqueue(task_ptr what);
   void line_up(task_ptr what);
   void left_queue(const task& what);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <pinion/actors/wire.hpp>
+#include <pinion/shm/error.hpp>
 
 namespace pinion {
 
@@ -37,6 +38,50 @@ std::string dispatcher_engine::busy_text(const task& what) const {
   return text + "task " + std::to_string(in_the_way->whose) +
          (other == pending_.end() ? ", which was given up and has not ended yet"
                                   : " (" + other->second.what->kernel_name + ")");
+}
+
+// The result lies in an array that the kernel made: the node owns it from now on. A worker that names a block
+// which cannot be has lost its memory to a wild write, but the task's caller still gets an answer.
+void dispatcher_engine::take_block(outcome& result, std::uint32_t slot, const done_item& item) {
+  try {
+    result.block = port_.take_over(slot, *item.block);
+    const auto* ref = result.ok() ? std::get_if<array_ref>(&std::get<argument>(result.result)) : nullptr;
+    if (ref == nullptr)
+      throw task_error(actor_errc::malformed, "a block came with a result that is no array");
+    const auto span = byte_span_of(ref->lay, item_size(ref->type));
+    const auto room = static_cast<std::int64_t>(item.block->size);
+    const auto begin = static_cast<std::int64_t>(ref->offset - item.block->offset);
+    if (ref->segment != result.block->segment || begin < 0 || begin > room || span.low < -begin ||
+        span.high > room - begin)
+      throw task_error(actor_errc::malformed, "its result reaches out of the block that came with it");
+  } catch (const std::system_error& why) {
+    result.result = failure{actor_errc::malformed,
+                            limits_.describe_worker(slot) + " sent a malformed reply: " + why.what()};
+    result.block.reset();
+    port_.kill(slot, table_[slot].incarnation, std::string("it sent a malformed reply: ") + why.what());
+  }
+}
+
+// What the caller is told when the worker died of one of the task's arrays.
+std::optional<failure> dispatcher_engine::blame_array(const task& what, std::uint32_t slot) const {
+  const auto found = port_.fault(slot);
+  if (found.what == array_fault::kind::none)
+    return std::nullopt;
+  const auto arguments = unpack_arguments(what.arguments);
+  const auto* ref =
+      found.argument < arguments.size() ? std::get_if<array_ref>(&arguments[found.argument]) : nullptr;
+  if (ref == nullptr)
+    return std::nullopt;
+  const auto which = "argument " + std::to_string(found.argument + 1) + ", " + to_string(*ref);
+  const auto where = limits_.describe_worker(slot) + " ended of it";
+  if (found.what == array_fault::kind::lost_pages)
+    return failure{actor_errc::bad_reference, what.kernel_name + ": the memory of " + which +
+                                                  " is gone, somebody has cut its file; " + where};
+  return failure{actor_errc::read_only_array,
+                 what.kernel_name + ": it wrote to " + which +
+                     ", which it may only read: the kernel takes view<const T>; take view<T>, or write "
+                     "elsewhere; " +
+                     where};
 }
 
 // No worker has it any more, or will have: who waited for its arrays may go.

@@ -58,6 +58,12 @@ void dispatcher_engine::ended(const worker_event& event, time_point now) {
       over(*what); // its caller has an answer, or wants none
       continue;
     }
+    if (auto why = ran ? blame_array(*what, event.slot) : std::nullopt) {
+      // The next one would do the same.
+      fail(what, why->code, std::move(why->text), static_cast<int>(event.slot));
+      over(*what);
+      continue;
+    }
     // Not begun, and lost again and again: perhaps it is what takes them down.
     const bool hopeless = !ran && ++what->lost >= most_lost;
     if (hopeless || (ran && (!what->options.idempotent || ++what->deaths >= limits_.max_deaths))) {

@@ -5,12 +5,13 @@
 #include <utility>
 
 #include <pinion/actors/clock.hpp>
-#include <pinion/actors/convert.hpp>
 #include <pinion/actors/promise.hpp>
+#include <pinion/actors/result.hpp>
 
 namespace pinion {
 
-/// The result of a task for a plain thread. R is the kernel's result type (or void, or argument for any).
+/// The result of a task for a plain thread. R is the kernel's result type: a number, std::string, array<T> or
+/// any_array for what the kernel made, void, or argument for any.
 /// Movable and copyable; copies look at the same result. May be waited for by any thread that is not an
 /// actor's; dropping it does not stop the task.
 template <class R>
@@ -38,12 +39,13 @@ public:
     const auto& what = state_->wait();
     if (!what.ok())
       throw task_error(std::get<failure>(what.result));
-    if constexpr (!std::is_void_v<R>)
-      return from_argument<R>(std::get<argument>(what.result));
+    return from_outcome<R>(what);
   }
 
   /// Waits; when the task passed each station. Of a failed task too.
   const task_stamps& stamps() const { return state_->wait().stamps; }
+  /// Waits; all of it: result or failure, stamps, and what keeps a result's elements.
+  const outcome& whole() const { return state_->wait(); }
   /// Waits; the slot that ran it, -1 if none did.
   int worker() const { return state_->wait().worker; }
 

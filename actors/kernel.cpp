@@ -5,11 +5,12 @@
 
 namespace pinion {
 
-argument kernel::invoke(std::span<const argument> arguments, mapper& maps, context& ctx) const {
+argument kernel::invoke(std::span<const argument> arguments, mapper& maps, context& ctx,
+                        argument_map* where) const {
   if (arguments.size() != sig.parameters.size())
     throw task_error(actor_errc::bad_arguments,
                      name + ": " + wrong_count(sig, arguments.size()) + ": " + to_string());
-  return body(kernel_call{*this, arguments, maps, ctx});
+  return body(kernel_call{*this, arguments, maps, ctx, where});
 }
 
 } // namespace pinion

@@ -13,6 +13,7 @@
 namespace pinion {
 
 struct kernel_call;
+class argument_map;
 
 /// A named function that tasks can run: one overload of it. Immutable once it is in a registry; then any
 /// thread may read and invoke it, each with a mapper and a context of its own. Owns the function (object)
@@ -29,7 +30,9 @@ struct kernel {
   /// parameter is a view<T> of T not const; the views live until the function has returned. Throws
   /// task_error: bad_arguments or bad_reference, with name and position, before the function is called; and
   /// lets out what it throws.
-  argument invoke(std::span<const argument> arguments, mapper& maps, context& ctx) const;
+  /// `where` is told of each array that was opened.
+  argument invoke(std::span<const argument> arguments, mapper& maps, context& ctx,
+                  argument_map* where = nullptr) const;
 
   std::string to_string() const { return sig.to_string(name); }
 };

@@ -35,6 +35,12 @@ struct drop_segment {
   std::string name;
 };
 
+/// Node to worker: nobody needs this block of your results any more.
+struct free_block {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
 /// Node to worker: finish what you have and leave.
 struct farewell {
   std::uint32_t slot = 0;
@@ -58,6 +64,11 @@ typename Inspector::result_type inspect(Inspector& f, hello& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, drop_segment& x) {
   return f(caf::meta::type_name("drop"), x.name);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, free_block& x) {
+  return f(caf::meta::type_name("free"), x.offset, x.size);
 }
 
 template <class Inspector>
@@ -90,6 +101,7 @@ CAF_ADD_TYPE_ID(pinion, (pinion::done_batch))
 CAF_ADD_TYPE_ID(pinion, (pinion::hello))
 CAF_ADD_TYPE_ID(pinion, (pinion::drop_segment))
 CAF_ADD_TYPE_ID(pinion, (pinion::farewell))
+CAF_ADD_TYPE_ID(pinion, (pinion::free_block))
 
 /// (submit, task_ptr): the outcome goes to the task's on_done.
 CAF_ADD_ATOM(pinion, pinion, submit_atom, "p_submit")
@@ -107,6 +119,8 @@ CAF_ADD_ATOM(pinion, pinion, run_atom, "p_run")
 CAF_ADD_ATOM(pinion, pinion, status_atom, "p_status")
 /// (retire, name): tell the workers to unmap a segment.
 CAF_ADD_ATOM(pinion, pinion, retire_atom, "p_retire")
+/// (free, slot, incarnation, offset, size): the last array in this block of a worker's results is gone.
+CAF_ADD_ATOM(pinion, pinion, free_atom, "p_free")
 /// (halt): fail what waits, send the workers home; whatever is asked from now on fails at once.
 CAF_ADD_ATOM(pinion, pinion, halt_atom, "p_halt")
 /// (leave): end. CAF 0.17.6 answers nothing that is sent to a broker that has ended, so this comes last.

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <variant>
 
 #include <pinion/actors/argument.hpp>
 #include <pinion/actors/error.hpp>
+#include <pinion/shm/origin.hpp>
 
 namespace pinion {
 
@@ -23,6 +25,9 @@ struct outcome {
   std::variant<argument, failure> result;
   task_stamps stamps;
   int worker = -1; ///< the slot that ran it last; -1 = none did
+  /// What the elements lie in, where the kernel made the array that its result refers to: they live as long
+  /// as somebody holds this.
+  std::shared_ptr<const origin> block{};
 
   bool ok() const noexcept { return result.index() == 0; }
 };

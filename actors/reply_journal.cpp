@@ -12,7 +12,7 @@ bool note(control_page& page, const done_item& item) noexcept {
   entry.started_ns = item.started_ns;
   entry.finished_ns = item.finished_ns;
   entry.cpu_ns = item.cpu_ns;
-  const bool fits = item.code == 0 && item.payload.size() <= journal_entry::payload_bytes;
+  const bool fits = item.code == 0 && !item.block && item.payload.size() <= journal_entry::payload_bytes;
   entry.size = fits ? static_cast<std::uint32_t>(item.payload.size()) : journal_entry::not_here;
   if (fits)
     std::memcpy(entry.payload, item.payload.data(), item.payload.size());

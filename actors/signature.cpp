@@ -88,10 +88,12 @@ std::string parameter::to_string() const {
   case kind::string:
     return "string";
   case kind::any_array:
-    return "any_view";
+    return made ? "any_array" : "any_view";
   case kind::array:
     break;
   }
+  if (made)
+    return "array<" + std::string(name_of(type)) + ">";
   auto text = std::string(rank ? "view_nd<" : "view<");
   text += writable ? "" : "const ";
   text += name_of(type);

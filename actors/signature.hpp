@@ -24,6 +24,7 @@ struct parameter {
   dtype type = dtype::float64;
   bool writable = false;           ///< arrays: opened for writing
   std::optional<std::size_t> rank; ///< arrays: none = any
+  bool made = false;               ///< results: a new array, the caller's to keep
 
   bool operator==(const parameter&) const = default;
 

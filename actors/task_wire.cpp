@@ -10,7 +10,7 @@ namespace {
 
 // The smallest size of one item, by which a count is checked before room is made for it.
 constexpr std::size_t least_run = 8 + 4 + 8 + 4;
-constexpr std::size_t least_done = 8 + 4 + 3 * 8 + 4;
+constexpr std::size_t least_done = 8 + 4 + 3 * 8 + 4 + 16;
 
 std::uint32_t checked_count(reader& in, std::size_t least) {
   const auto count = in.u32();
@@ -64,6 +64,10 @@ std::string pack_done(std::uint32_t slot, std::uint64_t incarnation, std::span<c
     out.i64(each.finished_ns);
     out.i64(each.cpu_ns);
     out.text(each.payload);
+    // No block lies at 0, where the segment's header is.
+    const auto block = each.block.value_or(arena_block{});
+    out.u64(block.offset);
+    out.u64(block.size);
   }
   return std::move(out).take();
 }
@@ -81,6 +85,9 @@ done_items unpack_done(std::string_view bytes) {
     each.finished_ns = in.i64();
     each.cpu_ns = in.i64();
     each.payload = in.text();
+    const arena_block block{in.u64(), in.u64()};
+    if (block.size != 0)
+      each.block = block;
   }
   in.expect_end();
   return result;

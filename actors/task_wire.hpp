@@ -5,12 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <pinion/actors/task.hpp>
+#include <pinion/shm/arena.hpp>
 
 namespace pinion {
 
@@ -34,6 +36,8 @@ struct done_item {
   std::int64_t finished_ns = 0;
   std::int64_t cpu_ns = 0;
   std::string payload;
+  /// Of the worker's arena: the block that the result lies in, and that passes to the node with it.
+  std::optional<arena_block> block;
 };
 
 /// Who speaks in a done_batch, and what he did.

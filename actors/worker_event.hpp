@@ -9,6 +9,7 @@
 
 namespace pinion {
 
+class arena_owner;
 class control_page;
 
 /// What the keeper of the processes tells the dispatcher about one worker process.
@@ -25,6 +26,7 @@ struct worker_event {
   std::string processors; ///< where it is pinned: "0,2-3"
   std::string cause;      ///< of the end: "killed by signal 9 (SIGKILL)" and the tail of its stderr
   std::shared_ptr<control_page> page; ///< shared with the process; never null when started
+  std::shared_ptr<arena_owner> arena; ///< where it makes its results; null: it cannot make any
 };
 
 } // namespace pinion

@@ -120,6 +120,9 @@ void desk_actor::call(connection from, desk_request&& what) {
   request(node_.dispatcher(), caf::infinite, ask_atom_v, std::move(task))
       .then(
           [this, from, number](outcome_ptr& result) {
+            // An array that the kernel made is the client's for as long as it stays.
+            if (const auto who_asked = clients_.find(from); result->block && who_asked != clients_.end())
+              who_asked->second.results.push_back(result->block);
             settle(from, number, {number, std::move(*result), {}});
           },
           [this, from, number](const caf::error& why) {

@@ -29,6 +29,8 @@ private:
     std::map<std::uint64_t, task_ptr> calls;
     /// Segments that its arguments named. They are its own, and are gone when it is.
     std::set<std::string> segments;
+    /// What its results lie in, where kernels made arrays: kept until it goes.
+    std::vector<std::shared_ptr<const origin>> results;
   };
   using connection = caf::io::connection_handle;
 

@@ -34,18 +34,20 @@ constexpr auto status_time = std::chrono::seconds{5};
 // The order is that of making; what is below uses what is above.
 struct node::parts {
   explicit parts(config what)
-      : settings(named(std::move(what))), setup(supervision(settings, load_plugins(settings))),
+      : settings(named(std::move(what))), undertaker(std::make_shared<background>()),
+        books(std::make_shared<ledger>(settings.store_limit)),
+        setup(supervision(settings, load_plugins(settings), books, undertaker)),
         kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
-        workers(std::make_shared<supervisor>(setup)), undertaker(std::make_shared<background>()),
-        arrays(store_of(settings, undertaker)) {}
+        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, books, undertaker)) {}
 
   const config settings;
+  const std::shared_ptr<background> undertaker;
+  const std::shared_ptr<ledger> books;
   const supervisor::setup setup;
   const kernel_registry kernels;
   readiness ready;
   // Started first of all that takes time: processes come up while the actor system is made.
   const std::shared_ptr<supervisor> workers;
-  const std::shared_ptr<background> undertaker;
   store arrays;
   std::unique_ptr<system_config> own_config;
   std::unique_ptr<caf::actor_system> own_system;

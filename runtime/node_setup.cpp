@@ -11,6 +11,7 @@
 #include <pinion/runtime/plugin.hpp>
 #include <pinion/runtime/processor_list.hpp>
 #include <pinion/runtime/stderr_sink.hpp>
+#include <pinion/shm/error.hpp>
 
 namespace pinion {
 
@@ -36,9 +37,9 @@ std::vector<std::string> load_plugins(const config& what) {
   return result;
 }
 
-store_options store_of(const config& what, std::weak_ptr<background> helper) {
+store_options store_of(const config& what, std::shared_ptr<ledger> books, std::weak_ptr<background> helper) {
   store_options result;
-  result.limit = what.store_limit;
+  result.books = std::move(books);
   result.tag = what.name;
   // The last holder of an array is often a task, and goes on the I/O thread: unmapping is for another one.
   result.bury = [helper = std::move(helper)](std::shared_ptr<const void> mapping) {
@@ -54,7 +55,8 @@ std::shared_ptr<spdlog::logger> node_log(const config& what) {
   return result;
 }
 
-supervisor::setup supervision(const config& what, std::vector<std::string> plugins) {
+supervisor::setup supervision(const config& what, std::vector<std::string> plugins,
+                              std::shared_ptr<ledger> books, std::weak_ptr<background> helper) {
   supervisor::setup result;
   result.node = what.name;
   const auto allowed = allowed_processors();
@@ -69,6 +71,21 @@ supervisor::setup supervision(const config& what, std::vector<std::string> plugi
   result.restart_limit = what.restart_limit;
   result.start_timeout = what.start_timeout;
   result.shared_nice = what.worker_nice;
+  result.books = books;
+  result.make_arena = [tag = what.name, books, helper,
+                       log = node_log(what)]() -> std::shared_ptr<arena_owner> {
+    try {
+      return arena_owner::make({tag, books, [helper](std::function<void()> job) {
+                                  if (const auto someone = helper.lock())
+                                    someone->run(std::move(job));
+                                  else
+                                    job();
+                                }});
+    } catch (const shm_error& why) {
+      log->warn("a worker starts without room for results of its own (context::make): {}", why.what());
+      return nullptr;
+    }
+  };
   result.spin_us = what.spin < 0 ? automatic_spin_us : what.spin;
   return result;
 }

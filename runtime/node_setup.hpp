@@ -27,13 +27,15 @@ config named(config what);
 std::vector<std::string> load_plugins(const config& what);
 
 /// `helper` unmaps what is large: the last holder of an array is often a task, and goes on the I/O thread.
-store_options store_of(const config& what, std::weak_ptr<background> helper);
+store_options store_of(const config& what, std::shared_ptr<ledger> books, std::weak_ptr<background> helper);
 
 /// A log on stderr, at the level that the configuration says. Any thread.
 std::shared_ptr<spdlog::logger> node_log(const config& what);
 
 /// Throws bad_config for processors that this process may not use.
-supervisor::setup supervision(const config& what, std::vector<std::string> plugins);
+/// `books` count the results of workers as well, whose memory `helper` gives back.
+supervisor::setup supervision(const config& what, std::vector<std::string> plugins,
+                              std::shared_ptr<ledger> books, std::weak_ptr<background> helper);
 
 /// Throws bad_config for an actor system that no node can join.
 void check_joinable(const caf::actor_system& system);

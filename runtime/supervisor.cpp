@@ -123,15 +123,18 @@ void supervisor::start(std::uint32_t slot) {
   here.policy.started(clock::now());
   const auto& processors = setup_.where.workers[slot];
   const bool alone = setup_.where.alone[slot];
+  const auto arena = setup_.make_arena();
   worker_order order{slot,
                      here.incarnation,
                      setup_.node,
                      processors,
                      alone ? 0 : setup_.shared_nice,
                      alone ? setup_.spin_us : 0,
-                     setup_.plugins};
+                     setup_.plugins,
+                     arena ? arena->name() : std::string(),
+                     arena ? arena->slot() : ledger::no_slot};
   try {
-    here.process = worker_process::start(order, environment_);
+    here.process = worker_process::start(order, environment_, setup_.books->fd());
   } catch (const std::exception& why) {
     settle_end(slot, 0, why.what(), false);
     return;
@@ -144,6 +147,7 @@ void supervisor::start(std::uint32_t slot) {
   event.pid = here.process->pid();
   event.processors = processors_text(processors);
   event.page = here.process->page();
+  event.arena = arena;
   tell(std::move(event));
   // std::function wants to be copied, a descriptor does not.
   auto link = std::make_shared<descriptor>(here.process->take_link());

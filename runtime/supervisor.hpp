@@ -14,7 +14,9 @@
 #include <pinion/runtime/affinity.hpp>
 #include <pinion/runtime/restart_policy.hpp>
 #include <pinion/runtime/worker_process.hpp>
+#include <pinion/shm/arena_owner.hpp>
 #include <pinion/shm/descriptor.hpp>
+#include <pinion/shm/ledger.hpp>
 
 namespace pinion {
 
@@ -30,8 +32,11 @@ public:
     std::vector<std::string> plugins;
     std::size_t restart_limit = 5;
     std::chrono::milliseconds start_timeout{10'000};
-    int shared_nice = 10; ///< for workers that share processors with the I/O thread
-    int spin_us = 0;      ///< for workers that have a processor to themselves
+    int shared_nice = 10;          ///< for workers that share processors with the I/O thread
+    int spin_us = 0;               ///< for workers that have a processor to themselves
+    std::shared_ptr<ledger> books; ///< of the node's shared memory
+    /// Makes the segment for a worker's results; null when there is no room for one.
+    std::function<std::shared_ptr<arena_owner>()> make_arena;
   };
   /// Called on the supervisor's thread; must not block.
   struct listener {

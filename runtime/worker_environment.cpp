@@ -23,7 +23,7 @@ std::string order_text(const worker_order& order) {
   std::ostringstream out;
   out << "slot=" << order.slot << "\nincarnation=" << order.incarnation << "\nnode=" << order.node
       << "\nprocessors=" << processors_text(order.processors) << "\nnice=" << order.nice
-      << "\nspin=" << order.spin_us;
+      << "\nspin=" << order.spin_us << "\narena=" << order.arena << "\narena_slot=" << order.arena_slot;
   for (const auto& each : order.plugins)
     out << "\nplugin=" << each;
   return out.str();
@@ -87,6 +87,10 @@ std::optional<worker_order> take_worker_order() {
       result.nice = number<int>(key, value);
     else if (key == "spin")
       result.spin_us = number<int>(key, value);
+    else if (key == "arena")
+      result.arena = value;
+    else if (key == "arena_slot")
+      result.arena_slot = number<std::uint32_t>(key, value);
     else if (key == "plugin")
       result.plugins.emplace_back(value);
     else

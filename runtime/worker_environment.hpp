@@ -14,7 +14,8 @@ namespace worker_fd {
 constexpr int link = 3;
 constexpr int page = 4;
 constexpr int node = 5; ///< the node's pidfd
-constexpr int first_free = 6;
+constexpr int ledger = 6;
+constexpr int first_free = 7;
 } // namespace worker_fd
 
 /// The variable that makes a program a worker.

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <thread>
 
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include <pinion/actors/compute.hpp>
+#include <pinion/runtime/fault_report.hpp>
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/link.hpp>
 #include <pinion/runtime/plugin.hpp>
@@ -56,7 +58,12 @@ void work(const worker_order& order) {
   for (const auto& each : order.plugins)
     load_plugin(each);
   const auto kernels = kernel_registry::from_registered();
-  compute_engine engine(kernels, page, order.slot, order.incarnation);
+  const auto books = std::make_shared<ledger>(descriptor(worker_fd::ledger));
+  std::optional<arena> results;
+  if (!order.arena.empty())
+    results.emplace(order.arena, books, order.arena_slot);
+  compute_engine engine(kernels, page, order.slot, order.incarnation, results ? &*results : nullptr);
+  report_faults(engine.arguments(), page.block());
   system_config config(1);
   caf::actor_system system(config);
   io_loop loop(system, std::chrono::microseconds{order.spin_us});
@@ -83,7 +90,7 @@ void run_worker_if_asked() {
     const auto order = take_worker_order();
     if (!order)
       return;
-    for (const auto each : {worker_fd::link, worker_fd::page, worker_fd::node})
+    for (const auto each : {worker_fd::link, worker_fd::page, worker_fd::node, worker_fd::ledger})
       ::fcntl(each, F_SETFD, FD_CLOEXEC);
     // What top and ps -e call it; else it would go by the name of its file, /proc/self/exe.
     ::prctl(PR_SET_NAME, "pinion-worker");

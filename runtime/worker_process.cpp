@@ -89,7 +89,8 @@ std::string signal_name(int number) {
 
 } // namespace
 
-worker_process worker_process::start(const worker_order& order, const std::vector<std::string>& environment) {
+worker_process worker_process::start(const worker_order& order, const std::vector<std::string>& environment,
+                                     int ledger) {
   worker_process result;
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -110,8 +111,9 @@ worker_process worker_process::start(const worker_order& order, const std::vecto
   const auto link = set_aside(theirs.get());
   const auto page = set_aside(result.page_->fd());
   const auto keeper = set_aside(node.get());
+  const auto books = set_aside(ledger);
   const auto output = set_aside(prints.get());
-  if (!link || !page || !keeper || !output)
+  if (!link || !page || !keeper || !books || !output)
     fail(order, "no descriptor above " + std::to_string(aside), errno == EINVAL ? EMFILE : errno);
   spawn_plan plan;
   ::posix_spawn_file_actions_addopen(&plan.files, 0, "/dev/null", O_RDONLY, 0);
@@ -120,6 +122,7 @@ worker_process worker_process::start(const worker_order& order, const std::vecto
   ::posix_spawn_file_actions_adddup2(&plan.files, link.get(), worker_fd::link);
   ::posix_spawn_file_actions_adddup2(&plan.files, page.get(), worker_fd::page);
   ::posix_spawn_file_actions_adddup2(&plan.files, keeper.get(), worker_fd::node);
+  ::posix_spawn_file_actions_adddup2(&plan.files, books.get(), worker_fd::ledger);
   ::posix_spawn_file_actions_addclosefrom_np(&plan.files, worker_fd::first_free);
   // A worker starts with every signal at its default, and the terminal's held back until it has said that it
   // ignores them: those are for the node, which ends its workers itself.

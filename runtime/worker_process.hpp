@@ -21,6 +21,8 @@ struct worker_order {
   int nice = 0;                     ///< added to its nice value
   int spin_us = 0;                  ///< how long its thread looks for work before it sleeps
   std::vector<std::string> plugins; ///< in the order in which the node loaded them
+  std::string arena;                ///< the segment for its results; empty: it can make none
+  std::uint32_t arena_slot = 0;     ///< where the ledger counts them
 };
 
 /// A started worker process: a child of ours, named by its pidfd wherever it is signalled or waited for, so
@@ -29,11 +31,12 @@ struct worker_order {
 class worker_process {
 public:
   /// Starts this very program (/proc/self/exe) again with posix_spawn(3), the order in its environment, and
-  /// only these descriptors: link, control page, the node's pidfd, a pipe for what it prints. Pins the
-  /// calling thread for the moment of the start, so that the child's first page is already touched where it
-  /// is to live. Throws runtime_errc::cannot_start_worker.
-  /// `environment` is what the worker's is made from.
-  static worker_process start(const worker_order& order, const std::vector<std::string>& environment);
+  /// only these descriptors: link, control page, the node's pidfd and ledger, a pipe for what it prints. Pins
+  /// the calling thread for the moment of the start, so that the child's first page is already touched where
+  /// it is to live. Throws runtime_errc::cannot_start_worker. `environment` is what the worker's is made
+  /// from, `ledger` the node's, by its descriptor.
+  static worker_process start(const worker_order& order, const std::vector<std::string>& environment,
+                              int ledger);
 
   pid_t pid() const noexcept { return pid_; }
   int pidfd() const noexcept { return pidfd_.get(); }

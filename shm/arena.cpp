@@ -41,8 +41,9 @@ part whole_pages_around(std::uint64_t offset, std::uint64_t size) {
 }
 
 std::uint64_t usable(std::uint64_t size) {
-  return size <= segment_header_size ? 0
-                                     : (size - segment_header_size) / free_list::alignment * free_list::alignment;
+  return size <= segment_header_size
+             ? 0
+             : (size - segment_header_size) / free_list::alignment * free_list::alignment;
 }
 
 } // namespace
@@ -65,7 +66,7 @@ struct arena::state {
 
   mutable std::mutex mutex;
   free_list free;
-  parts backed; ///< what has pages
+  parts backed;                          ///< what has pages
   std::map<std::uint64_t, entry> blocks; ///< by offset
   std::uint64_t used = 0;
 

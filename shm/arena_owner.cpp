@@ -52,8 +52,8 @@ std::shared_ptr<arena_owner> arena_owner::make(setup how) {
 }
 
 arena_owner::arena_owner(setup how, std::unique_ptr<segment> memory)
-    : setup_(std::move(how)), memory_(std::move(memory)), file_(open_segment(memory_->name(), access::write).file),
-      slot_(setup_.books->open()) {}
+    : setup_(std::move(how)), memory_(std::move(memory)),
+      file_(open_segment(memory_->name(), access::write).file), slot_(setup_.books->open()) {}
 
 arena_owner::~arena_owner() { setup_.books->give_back(slot_); }
 
@@ -68,9 +68,8 @@ std::shared_ptr<const origin> arena_owner::take_over(arena_block what) {
         inside && (after == taken_.end() || what.offset + what.size <= after->first) &&
         (after == taken_.begin() || std::prev(after)->first + std::prev(after)->second <= what.offset);
     if (!apart)
-      raise(shm_errc::bad_reference,
-            "a result is said to lie where none can: " + std::to_string(what.size) + " bytes at " +
-                memory_->name() + "+" + std::to_string(what.offset));
+      raise(shm_errc::bad_reference, "a result is said to lie where none can: " + std::to_string(what.size) +
+                                         " bytes at " + memory_->name() + "+" + std::to_string(what.offset));
     taken_.emplace(what.offset, what.size);
   }
   try {
@@ -119,7 +118,9 @@ void arena_owner::worker_gone() {
     if (taken_.empty())
       memory_->retire();
   }
-  auto work = [self = shared_from_this()] { self->setup_.books->set(self->slot_, self->release_all_but_taken()); };
+  auto work = [self = shared_from_this()] {
+    self->setup_.books->set(self->slot_, self->release_all_but_taken());
+  };
   if (setup_.later)
     setup_.later(std::move(work));
   else

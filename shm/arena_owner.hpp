@@ -22,8 +22,8 @@ namespace pinion {
 class arena_owner : public std::enable_shared_from_this<arena_owner> {
 public:
   struct setup {
-    std::string tag;                ///< as store_options::tag
-    std::shared_ptr<ledger> books;  ///< where its bytes are counted
+    std::string tag;               ///< as store_options::tag
+    std::shared_ptr<ledger> books; ///< where its bytes are counted
     /// For what takes long: giving back the pages of a gigabyte takes 0.2 s. Empty: done at once.
     std::function<void(std::function<void()>)> later;
   };

@@ -10,13 +10,13 @@ namespace pinion {
 /// What node and worker both read at any moment, one page for each worker process. No lock: every field is
 /// one atomic with one writer, so either side may die between any two stores and the other still reads sense.
 ///
-///     0       8         16      24        32         40     48         56         64     4096       69632
-///     +-------+---------+-------+---------+----------+------+----------+----------+------+-----------+
-///     | magic | version | begun | running | began ns | stop | progress | finished | ...  |  journal  |
-///     +-------+---------+-------+---------+----------+------+----------+----------+------+-----------+
+///     0       8         16      24        32         40     48         56         64      72    4096 69632
+///     +-------+---------+-------+---------+----------+------+----------+----------+-------+-----+---------+
+///     | magic | version | begun | running | began ns | stop | progress | finished | fault | ... | journal |
+///     +-------+---------+-------+---------+----------+------+----------+----------+-------+-----+---------+
 struct control_block {
   static constexpr std::uint64_t magic_value = 0x31'67'61'70'6e'6f'69'70; // "pionpag1"
-  static constexpr std::uint64_t version_value = 1;
+  static constexpr std::uint64_t version_value = 2;
   static constexpr std::size_t journal_offset = 4096;
   static constexpr std::size_t journal_bytes = 65536;
 
@@ -37,13 +37,16 @@ struct control_block {
   /// Written by the worker: how many entries its journal of finished tasks has had. An entry counts once this
   /// says so (release), so one that is half written when its worker dies is never read.
   std::atomic<std::uint64_t> finished{0};
+  /// Written by the worker's signal handler, as its last act: what it died of, where that was an array
+  /// (array_fault).
+  std::atomic<std::uint64_t> fault{0};
 };
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock could be held by a dead process");
 static_assert(std::atomic<double>::is_always_lock_free, "a lock could be held by a dead process");
-static_assert(sizeof(control_block) == 64 && alignof(control_block) == 8, "the other side is another binary");
+static_assert(sizeof(control_block) == 72 && alignof(control_block) == 8, "the other side is another binary");
 static_assert(offsetof(control_block, begun) == 16 && offsetof(control_block, stop) == 40 &&
-              offsetof(control_block, finished) == 56);
+              offsetof(control_block, finished) == 56 && offsetof(control_block, fault) == 64);
 
 /// Owns a mapping of a control page. The node makes it, as memory without a name (memfd_create(2)), and the
 /// worker inherits its descriptor; nothing can be left behind. Movable by pointer only; the block may be used

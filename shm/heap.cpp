@@ -29,8 +29,8 @@ constexpr std::uint64_t own_segment_from = std::uint64_t{16} << 20;
 
 heap::heap(store_options options)
     : options_(std::move(options)),
-      books_(options_.books ? options_.books : std::make_shared<ledger>(options_.limit)), slot_(books_->open()),
-      next_size_(first_segment) {
+      books_(options_.books ? options_.books : std::make_shared<ledger>(options_.limit)),
+      slot_(books_->open()), next_size_(first_segment) {
   if (slot_ == ledger::no_slot)
     raise(shm_errc::system_failed, "too many stores count on one ledger");
 }

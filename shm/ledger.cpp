@@ -34,8 +34,7 @@ ledger::ledger(descriptor inherited) : file_(std::move(inherited)) {
 }
 
 void ledger::map() {
-  auto* where =
-      ::mmap(nullptr, sizeof(ledger_page), PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
+  auto* where = ::mmap(nullptr, sizeof(ledger_page), PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
   if (where == MAP_FAILED)
     raise_errno(shm_errc::system_failed, "cannot map the page that counts a node's shared memory", errno);
   page_ = static_cast<ledger_page*>(where);
@@ -88,7 +87,8 @@ void ledger::set(slot which, std::uint64_t bytes) noexcept {
 }
 
 std::uint64_t ledger::taken() const noexcept {
-  const auto used = std::min<std::uint64_t>(page_->slots.load(std::memory_order_seq_cst), ledger_page::most_slots);
+  const auto used =
+      std::min<std::uint64_t>(page_->slots.load(std::memory_order_seq_cst), ledger_page::most_slots);
   std::uint64_t sum = 0;
   for (std::uint64_t i = 0; i < used; ++i)
     sum += page_->taken[i].load(std::memory_order_seq_cst);

@@ -104,8 +104,8 @@ void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, cons
   std::uint64_t piece = std::uint64_t{64} << 20;
   for (std::uint64_t done = 0; done < size;) {
     auto length = std::min(piece, size - done);
-    switch (int failed =
-                ::posix_fallocate(descriptor, static_cast<off_t>(offset + done), static_cast<off_t>(length))) {
+    switch (int failed = ::posix_fallocate(descriptor, static_cast<off_t>(offset + done),
+                                           static_cast<off_t>(length))) {
     case 0:
       done += length;
       break;

@@ -122,7 +122,7 @@ void check_rows(const extents& whole) {
 }
 
 array_ref make_ref(const origin* from, const void* data, dtype type, const layout& lay) {
-  if (from == nullptr)
+  if (from == nullptr || from->segment.empty())
     raise(shm_errc::not_shared, "the memory of this " + describe(type, lay.shape) +
                                     " does not lie in a segment; make the array in a store to send it");
   auto offset = static_cast<const std::byte*>(data) - from->base;

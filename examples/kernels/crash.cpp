@@ -23,6 +23,12 @@ void fail(const std::string& text) { throw std::runtime_error(text); }
   std::abort();
 }
 
+// What an array that may only be read is for.
+void scribble(pinion::view<const double> a) {
+  if (!a.empty())
+    *const_cast<volatile double*>(a.data()) = 0;
+}
+
 void crash(std::string_view how) {
   if (how != "segv" && how != "abort" && how != "exit" && how != "kill")
     throw std::invalid_argument("cannot crash by \"" + std::string(how) +
@@ -45,5 +51,6 @@ void crash(std::string_view how) {
 
 PINION_KERNELS(k) {
   k.add("fail", fail, "throws an exception with that text");
+  k.add("scribble", scribble, "writes to an array that it may only read, and ends as an error that says so");
   k.add("crash", crash, "ends the process that runs it, really: by segv, abort, exit (with code 3) or kill");
 }

@@ -74,7 +74,10 @@ void stop_at_signal(signal_watch& signals) {
     throw interrupted(*number);
 }
 
-bool returns_array(const signature& sig) { return sig.result && sig.result->what == parameter::kind::array; }
+bool returns_array(const signature& sig) {
+  return sig.result &&
+         (sig.result->what == parameter::kind::array || sig.result->what == parameter::kind::any_array);
+}
 
 void take(call_report& report, outcome answer) {
   if (const auto* why = std::get_if<failure>(&answer.result))
@@ -82,6 +85,8 @@ void take(call_report& report, outcome answer) {
   report.result = std::get<argument>(std::move(answer.result));
   report.stamps = answer.stamps;
   report.worker = answer.worker;
+  if (answer.block)
+    report.keeps.push_back(answer.block);
   if (const auto* array = std::get_if<array_ref>(&report.result))
     report.arrays.push_back(mapper().open(*array, access::read));
 }
@@ -108,7 +113,7 @@ call_report call_own_node(const call_request& asked, signal_watch& signals) {
   const auto answer = own.submit_packed(options, asked.kernel, arguments.values(), arguments.holds());
   while (!answer.wait_for(signal_check))
     stop_at_signal(signals);
-  take(report, {answer.get(), answer.stamps(), answer.worker()});
+  take(report, answer.whole());
   return report;
 }
 
@@ -117,7 +122,8 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
   const auto spelled = parsed(asked.arguments);
   refuse_node_flags(*asked.flags);
   const auto settings = asked.flags->load().value();
-  client node(settings, *asked.node);
+  const auto connection = std::make_shared<client>(settings, *asked.node);
+  auto& node = *connection;
   node.interrupt_with(signals.source());
   store_options shelf;
   shelf.limit = settings.store_limit;
@@ -132,6 +138,7 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
     check_files(asked, report.arrays.size() + (returns_array(*sig) ? 1 : 0));
   }
   take(report, node.call(options, asked.kernel, arguments.values()));
+  report.keeps.push_back(connection); // the node keeps results for as long as it stays
   return report;
 }
 

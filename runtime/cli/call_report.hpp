@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct call_report {
   std::vector<std::filesystem::path> files;
   int worker = -1;
   task_stamps stamps;
+  /// What the elements of a returned array lie in.
+  std::vector<std::shared_ptr<const void>> keeps;
 
   /// The result on a line, then the arrays that are in no file, in brief.
   std::string text() const;

@@ -12,7 +12,7 @@ class CheckLayers(unittest.TestCase):
         self.directory = tempfile.TemporaryDirectory()
         self.addCleanup(self.directory.cleanup)
         self.tree = pathlib.Path(self.directory.name)
-        self.write("shm/view.hpp", "#include <span>\n#include <boost/interprocess/mapped_region.hpp>\n")
+        self.write("shm/view.hpp", "#include <span>\n#include <boost/interprocess/mapped_region.hpp>\n#include <boost/icl/interval_set.hpp>\n")
         self.write("actors/task.hpp", "#include <pinion/shm/view.hpp>\n#include <caf/all.hpp>\n")
         self.write("runtime/cli/main.cpp", "#include <pinion/actors/task.hpp>\n#include <pinion/shm/view.hpp>\n")
 

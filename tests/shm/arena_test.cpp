@@ -50,7 +50,8 @@ struct pair_of {
 
 std::uint64_t bytes_in_shm(const std::string& segment) {
   struct stat facts {};
-  return ::stat(path_of(segment).c_str(), &facts) == 0 ? static_cast<std::uint64_t>(facts.st_blocks) * 512 : 0;
+  return ::stat(path_of(segment).c_str(), &facts) == 0 ? static_cast<std::uint64_t>(facts.st_blocks) * 512
+                                                       : 0;
 }
 
 bool exists(const std::string& segment) {
@@ -135,9 +136,11 @@ TEST_CASE("the limit of the node holds for results, with figures, and nothing is
   CHECK(both.books->taken() == held);
   CHECK(both.worker->blocks() == 1);
   // More than the address space that was set apart.
-  CHECK(test::reason_of([&] { static_cast<void>(both.worker->make(dtype::uint8, {std::int64_t{1} << 40})); }) ==
-        shm_errc::no_space);
-  CHECK(test::reason_of([&] { static_cast<void>(both.worker->make(dtype::uint8, {-1})); }) == shm_errc::bad_shape);
+  CHECK(test::reason_of([&] {
+          static_cast<void>(both.worker->make(dtype::uint8, {std::int64_t{1} << 40}));
+        }) == shm_errc::no_space);
+  CHECK(test::reason_of([&] { static_cast<void>(both.worker->make(dtype::uint8, {-1})); }) ==
+        shm_errc::bad_shape);
 }
 
 TEST_CASE("large blocks go back to the system at once, small ones up to a bound") {
@@ -153,7 +156,8 @@ TEST_CASE("large blocks go back to the system at once, small ones up to a bound"
   CHECK(both.books->taken() == both.worker->held());
 }
 
-TEST_CASE("when the worker is gone all is free but what it handed over, and the name goes with the last of that") {
+TEST_CASE(
+    "when the worker is gone all is free but what it handed over, and the name goes with the last of that") {
   pair_of both;
   const auto name = both.node->name();
   auto lost = both.worker->make(dtype::uint8, {1 << 20});
@@ -239,7 +243,8 @@ TEST_CASE("random makes, hand-overs and frees keep every element and count every
     if (what < 5) {
       const auto size = roll(0, 3) == 0 ? roll(0, 100'000) : roll(0, 500);
       one next;
-      next.mine = both.worker->make(dtype::int64, {size}, roll(0, 1) == 0 ? fill::zero : fill::none).as<std::int64_t>();
+      next.mine = both.worker->make(dtype::int64, {size}, roll(0, 1) == 0 ? fill::zero : fill::none)
+                      .as<std::int64_t>();
       next.value = step;
       std::fill(next.mine.begin(), next.mine.end(), next.value);
       next.ref = next.mine.ref();

@@ -10,6 +10,7 @@
 
 #include <pinion/actors/dispatcher_engine.hpp>
 #include <pinion/actors/wire.hpp>
+#include <pinion/shm/error.hpp>
 
 namespace pinion::test {
 
@@ -43,6 +44,19 @@ struct workers_by_hand final : worker_port {
   }
   std::vector<done_item> finished(std::uint32_t slot) override { return std::exchange(noted[slot], {}); }
 
+  std::shared_ptr<const origin> take_over(std::uint32_t, const arena_block& block) override {
+    if (block.offset == 0)
+      raise(shm_errc::bad_reference, "no block lies there");
+    ++taken_over;
+    return std::make_shared<origin>();
+  }
+  array_fault fault(std::uint32_t slot) const override {
+    const auto at = faults.find(slot);
+    return at == faults.end() ? array_fault{} : at->second;
+  }
+
+  int taken_over = 0;
+  std::map<std::uint32_t, array_fault> faults;
   std::map<std::uint32_t, std::uint64_t> at_hand;
   std::map<std::uint32_t, std::vector<done_item>> noted;
   std::vector<sent> batches;

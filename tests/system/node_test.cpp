@@ -34,8 +34,9 @@ void spin_until_stopped(context& c) {
   while (!c.stop_requested())
     ;
 }
-std::int64_t pass(view<std::int32_t> gate) {
-  const std::atomic_ref<std::int32_t> state(gate(0));
+// Reads only, so that many may look at one gate.
+std::int64_t pass(view<const std::int32_t> gate) {
+  const std::atomic_ref<std::int32_t> state(const_cast<std::int32_t&>(gate(0)));
   while (state.load() == 1)
     std::this_thread::yield();
   return state.load();
