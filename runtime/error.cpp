@@ -37,6 +37,8 @@ public:
       return "the operating system refused a call";
     case runtime_errc::interrupted:
       return "the work was interrupted";
+    case runtime_errc::no_such_array:
+      return "no live process publishes an array by this name";
     }
     return "unknown error " + std::to_string(value);
   }

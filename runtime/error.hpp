@@ -34,6 +34,8 @@ enum class runtime_errc {
   system_refused,
   /// The user or a signal ended the work before it was done.
   interrupted,
+  /// No live process of this user publishes an array by the name.
+  no_such_array,
 };
 
 /// The category "pinion.runtime"; its messages are the sentences above.

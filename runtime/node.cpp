@@ -38,7 +38,8 @@ struct node::parts {
         books(std::make_shared<ledger>(settings.store_limit)),
         setup(supervision(settings, load_plugins(settings), books, undertaker)),
         kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
-        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, books, undertaker)) {}
+        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, books, undertaker)),
+        stand(settings.runtime_dir, settings.name) {}
 
   const config settings;
   const std::shared_ptr<background> undertaker;
@@ -49,6 +50,7 @@ struct node::parts {
   // Started first of all that takes time: processes come up while the actor system is made.
   const std::shared_ptr<supervisor> workers;
   store arrays;
+  array_stand stand;
   std::unique_ptr<system_config> own_config;
   std::unique_ptr<caf::actor_system> own_system;
   std::unique_ptr<io_loop> loop;
@@ -189,6 +191,16 @@ caf::actor_system& node::system() noexcept { return *parts_->system; }
 const kernel_registry& node::kernels() const noexcept { return parts_->kernels; }
 
 store& node::arrays() noexcept { return parts_->arrays; }
+
+void node::publish(const std::string& name, const any_view& what, access right) {
+  parts_->stand.publish(name, what, right);
+}
+
+bool node::withdraw(const std::string& name) { return parts_->stand.withdraw(name); }
+
+std::vector<published_array> node::published() const { return parts_->stand.list(); }
+
+const std::filesystem::path& node::runtime_dir() const noexcept { return parts_->settings.runtime_dir; }
 
 const caf::actor& node::dispatcher() const noexcept { return parts_->dispatcher; }
 

@@ -14,6 +14,8 @@
 #include <pinion/actors/future.hpp>
 #include <pinion/actors/holds.hpp>
 #include <pinion/actors/kernel_registry.hpp>
+#include <pinion/runtime/array_stand.hpp>
+#include <pinion/runtime/attach.hpp>
 #include <pinion/runtime/config.hpp>
 #include <pinion/shm/npy.hpp>
 #include <pinion/shm/store.hpp>
@@ -66,6 +68,24 @@ public:
   array<T> load_npy(const std::filesystem::path& file) {
     return load_npy(file).as<T>();
   }
+
+  // -- arrays by name ----------------------------------------------------------
+
+  /// From now on, other programs and nodes of this user find the array by this name (attach.hpp), to read, or
+  /// to write as well. It lives until the name is withdrawn and the last who attached has let go. Leases hold
+  /// within one node: who writes what others read must be settled between them. Throws name_taken, read_only,
+  /// not_shared, and what the runtime directory is refused with.
+  void publish(const std::string& name, const any_view& what, access right = access::read);
+  /// Nobody new finds it. False if this node publishes nothing by that name.
+  bool withdraw(const std::string& name);
+  /// What this node publishes, and which processes have it attached now.
+  std::vector<published_array> published() const;
+  /// As pinion::attach, in this node's runtime directory.
+  template <class T>
+  view<T> attach(const std::string& array_name) const {
+    return pinion::attach<T>(array_name, runtime_dir());
+  }
+  const std::filesystem::path& runtime_dir() const noexcept;
 
   // -- tasks ------------------------------------------------------------------
 
