@@ -35,6 +35,8 @@ struct kernel {
                   argument_map* where = nullptr) const;
 
   std::string to_string() const { return sig.to_string(name); }
+  /// One of pinion's own, which nobody is told of.
+  bool builtin() const noexcept { return name.starts_with("pinion."); }
 };
 
 } // namespace pinion

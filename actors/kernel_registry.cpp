@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include <pinion/actors/builtin_kernels.hpp>
 #include <pinion/actors/error.hpp>
 #include <pinion/actors/kernels_macro.hpp>
 #include <pinion/actors/nearest.hpp>
@@ -90,6 +91,12 @@ kernel_registry kernel_registry::from_registered() {
   kernel_registry all;
   for (const auto add_to : registered_kernels())
     add_to(all);
+  for (const auto& each : all.kernels())
+    if (each.builtin())
+      throw task_error(actor_errc::bad_registration, "a kernel cannot be named " +
+                                                         describe(argument(each.name)) +
+                                                         ": names that begin with pinion. are its own");
+  add_builtin_kernels(all);
   return all;
 }
 
@@ -160,7 +167,7 @@ void kernel_registry::refuse_name(std::string_view name) const {
   auto text = "there is no kernel named " + describe(argument_view(name)).substr(7);
   std::vector<std::string_view> names;
   for (const auto& k : kernels_)
-    if (names.empty() || names.back() != k.name)
+    if (!k.builtin() && (names.empty() || names.back() != k.name))
       names.push_back(k.name);
   if (const auto meant = nearest_name(name, names)) {
     text += "; did you mean \"" + *meant + "\"?";

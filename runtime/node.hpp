@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -61,6 +62,21 @@ public:
   template <element T>
   array<T> empty(const extents& shape) {
     return arrays().empty<T>(shape);
+  }
+  /// All elements are `value`.
+  template <element T>
+  array<T> full(const extents& shape, T value) {
+    auto result = empty<T>(shape);
+    fill(result.view(), value);
+    return result;
+  }
+  /// Writes `value` to each element. Large arrays are divided among the workers, as tasks with write leases,
+  /// and this waits for them; on an actor's thread, which may not wait, the caller's processor does it alone.
+  /// Throws what a task's future does.
+  template <element T>
+  void fill(const view<T>& where, T value) {
+    if (!fill_by_workers(where, to_argument(value)))
+      std::fill(where.begin(), where.end(), value);
   }
   /// Reads a NumPy file straight into shared memory. Waits for the disk.
   any_array load_npy(const std::filesystem::path& file) { return pinion::load_npy(arrays(), file); }
@@ -141,6 +157,7 @@ public:
 
 private:
   void start();
+  bool fill_by_workers(const any_view& where, const argument& value);
   promise_ptr submit_task(task_ptr what);
 
   struct parts;

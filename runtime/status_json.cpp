@@ -51,6 +51,8 @@ std::string status_json(const std::string& node, pid_t pid, const dispatcher_sta
 std::string kernels_json(const kernel_registry& kernels) {
   auto result = nlohmann::ordered_json::array();
   for (const auto& each : kernels.kernels()) {
+    if (each.builtin())
+      continue;
     auto parameters = nlohmann::ordered_json::array();
     for (const auto& one : each.sig.parameters)
       parameters.push_back(described(one));

@@ -59,8 +59,8 @@ shm_error::shm_error(shm_errc code, const std::string& text)
     : std::system_error(make_error_code(code)), text_(text) {}
 
 no_space_error::no_space_error(const std::string& text, std::uint64_t needed, std::uint64_t free,
-                               std::uint64_t limit)
-    : shm_error(shm_errc::no_space, text), needed_(needed), free_(free), limit_(limit) {}
+                               std::uint64_t limit, std::uint64_t largest)
+    : shm_error(shm_errc::no_space, text), needed_(needed), free_(free), limit_(limit), largest_(largest) {}
 
 void raise(shm_errc code, const std::string& text) { throw shm_error(code, text); }
 

@@ -64,15 +64,19 @@ private:
 /// shm_errc::no_space with its figures, in bytes. A limit of 0 stands for: none known.
 class no_space_error : public shm_error {
 public:
-  no_space_error(const std::string& text, std::uint64_t needed, std::uint64_t free, std::uint64_t limit);
+  no_space_error(const std::string& text, std::uint64_t needed, std::uint64_t free, std::uint64_t limit,
+                 std::uint64_t largest = 0);
   std::uint64_t needed() const noexcept { return needed_; }
   std::uint64_t free() const noexcept { return free_; }
   std::uint64_t limit() const noexcept { return limit_; }
+  /// The largest free block of what is reserved already; 0 where that says nothing.
+  std::uint64_t largest() const noexcept { return largest_; }
 
 private:
   std::uint64_t needed_;
   std::uint64_t free_;
   std::uint64_t limit_;
+  std::uint64_t largest_;
 };
 
 [[noreturn]] void raise(shm_errc code, const std::string& text);

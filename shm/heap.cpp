@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include <pinion/shm/block.hpp>
 #include <pinion/shm/error.hpp>
 
 namespace pinion {
@@ -16,14 +17,6 @@ constexpr std::uint64_t largest_segment = std::uint64_t{64} << 20;
 // that what is lost to whole pages does not either; small enough that big arrays go back to the system as
 // soon as they are dropped.
 constexpr std::uint64_t own_segment_from = std::uint64_t{16} << 20;
-
-[[noreturn]] void raise_limit(std::uint64_t needed, std::uint64_t reserved, std::uint64_t limit) {
-  auto free = limit > reserved ? limit - reserved : 0;
-  throw no_space_error("the store has " + readable_size(free) + " free of its limit of " +
-                           readable_size(limit) + ", " + readable_size(needed) +
-                           " needed; drop arrays or raise the limit",
-                       needed, free, limit);
-}
 
 } // namespace
 
@@ -112,8 +105,10 @@ std::unique_ptr<segment> heap::new_segment(std::uint64_t wanted, std::uint64_t l
     }
     if (full && wanted > least)
       wanted = std::max(least, whole_pages(wanted / 2));
-    else if (!full || !retire_spare())
+    else if (!full)
       std::rethrow_exception(failure);
+    else if (!retire_spare())
+      raise_full(least, failure);
   }
 }
 
@@ -135,10 +130,72 @@ std::uint64_t heap::book(std::uint64_t wanted, std::uint64_t least) {
       }
     }
     if (!retire_spare()) {
-      std::lock_guard lock(mutex_);
-      raise_limit(least, books_->taken(), books_->limit());
+      raise_full(least);
     }
   }
+}
+
+std::uint64_t heap::largest_free() const {
+  std::lock_guard lock(mutex_);
+  std::uint64_t largest = 0;
+  for (const auto& each : shared_)
+    largest = std::max(largest, each->free.largest());
+  return largest;
+}
+
+// The limit is reached.
+void heap::raise_full(std::uint64_t needed) {
+  const auto limit = books_->limit();
+  const auto free = limit - std::min(limit, books_->taken());
+  const auto largest = largest_free();
+  throw no_space_error("the store has " + readable_size(free) + " free of its limit of " +
+                           readable_size(limit) + ", and a largest free block of " + readable_size(largest) +
+                           "; " + readable_size(needed) + " needed; drop arrays or raise the limit" +
+                           most_held(list(), std::chrono::steady_clock::now()),
+                       needed, free, limit, largest);
+}
+
+// The system has no more.
+void heap::raise_full(std::uint64_t needed, const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const no_space_error& why) {
+    throw no_space_error(why.what() + most_held(list(), std::chrono::steady_clock::now()), needed, why.free(),
+                         why.limit(), largest_free());
+  }
+}
+
+void heap::enter(block& one) {
+  std::lock_guard lock(mutex_);
+  blocks_.insert(&one);
+}
+
+void heap::give(block& whose, piece back) noexcept {
+  {
+    std::lock_guard lock(mutex_);
+    blocks_.erase(&whose);
+  }
+  give(std::move(back));
+}
+
+std::vector<stored_array> heap::list() const {
+  std::lock_guard lock(mutex_);
+  std::vector<stored_array> result;
+  result.reserve(blocks_.size());
+  for (const auto* each : blocks_)
+    if (auto facts = each->facts(); facts.holders > 0) // else it is on its way out
+      result.push_back(std::move(facts));
+  return result;
+}
+
+bool heap::label(const origin* which, std::string text) {
+  std::lock_guard lock(mutex_);
+  const auto found =
+      std::find_if(blocks_.begin(), blocks_.end(), [&](const block* each) { return each == which; });
+  if (found == blocks_.end())
+    return false;
+  (*found)->label(std::move(text));
+  return true;
 }
 
 // With the mutex held.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -12,8 +13,11 @@
 #include <pinion/shm/ledger.hpp>
 #include <pinion/shm/room.hpp>
 #include <pinion/shm/store.hpp>
+#include <pinion/shm/stored_array.hpp>
 
 namespace pinion {
+
+class block;
 
 /// The books of a store, shared by the store and its blocks, so that blocks may outlive the store. Any thread
 /// may call any member. System calls that take long (making, removing and unmapping segments) are done
@@ -27,6 +31,12 @@ public:
   piece take(std::uint64_t size);
 
   void give(piece back) noexcept;
+  /// Lists a block for as long as it lives, and takes its piece back then.
+  void enter(block& one);
+  void give(block& whose, piece back) noexcept;
+  std::vector<stored_array> list() const;
+  /// Gives the block at that memory a name for people. False for memory of others.
+  bool label(const origin* which, std::string text);
 
   /// From now on names go and nothing is handed out; called once, by the store's destructor.
   void close() noexcept;
@@ -44,6 +54,9 @@ private:
   std::uint64_t book(std::uint64_t wanted, std::uint64_t least);
   void unbook(std::uint64_t size) noexcept;
   bool retire_spare();
+  std::uint64_t largest_free() const;
+  [[noreturn]] void raise_full(std::uint64_t needed);
+  [[noreturn]] void raise_full(std::uint64_t needed, const std::exception_ptr& failure);
   room_ptr remove_if_spare(const room_ptr& emptied);
   void forget(const room_ptr& gone) noexcept;
   void retire(room_ptr gone) noexcept;
@@ -57,6 +70,7 @@ private:
   std::vector<room_ptr> shared_;
   std::unordered_set<room_ptr> single_;
   std::uint64_t next_size_;
+  std::unordered_set<block*> blocks_;
   store_stats stats_;
   bool closed_ = false;
 

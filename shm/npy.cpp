@@ -148,6 +148,7 @@ any_array load_npy(store& into, const std::filesystem::path& path) {
       make_bools(data + done, length);
     done += length;
   }
+  into.label(result, path.filename().string());
   return result;
 }
 

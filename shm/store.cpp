@@ -25,7 +25,11 @@ any_array store::make(dtype type, const extents& shape, fill with, order lie) {
   auto dirty = std::min(what.dirty, bytes);
   std::shared_ptr<block> owner;
   try {
-    owner = std::make_shared<block>(heap_, what);
+    stored_array facts;
+    facts.type = type;
+    facts.shape = shape;
+    facts.since = std::chrono::steady_clock::now();
+    owner = std::make_shared<block>(heap_, what, std::move(facts));
   } catch (...) {
     heap_->give(std::move(what));
     throw;
@@ -43,5 +47,11 @@ void store::on_retire(std::function<void(const std::string& segment)> tell) {
 }
 
 store_stats store::stats() const { return heap_->stats(); }
+
+std::vector<stored_array> store::list() const { return heap_->list(); }
+
+bool store::label(const any_view& which, std::string text) {
+  return heap_->label(which.source.get(), std::move(text));
+}
 
 } // namespace pinion

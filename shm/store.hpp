@@ -5,9 +5,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <pinion/shm/any_array.hpp>
 #include <pinion/shm/array.hpp>
+#include <pinion/shm/stored_array.hpp>
 
 namespace pinion {
 
@@ -78,6 +80,11 @@ public:
   void on_retire(std::function<void(const std::string& segment)> tell);
 
   store_stats stats() const;
+
+  /// All arrays that live, in no order: who holds the memory.
+  std::vector<stored_array> list() const;
+  /// What people are to call an array of this store; any view of it will do. False for one of another store.
+  bool label(const any_view& which, std::string text);
 
 private:
   std::shared_ptr<heap> heap_;

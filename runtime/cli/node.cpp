@@ -20,6 +20,13 @@ std::string counted(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
+// Those that users can call.
+std::size_t offered(const kernel_registry& all) {
+  const auto known = all.kernels();
+  return static_cast<std::size_t>(
+      std::count_if(known.begin(), known.end(), [](const kernel& each) { return !each.builtin(); }));
+}
+
 // "node lab: 4 workers on processors 0-3, 11 kernels, ready; stop it with `pinion stop lab`"
 std::string ready_line(const node& running) {
   const auto status = running.status();
@@ -29,7 +36,7 @@ std::string ready_line(const node& running) {
   const auto processors = parse_processors(all).value_or(std::vector<int>{});
   return "node " + running.name() + ": " + counted(status.workers.size(), "worker") + " on processor" +
          (processors.size() == 1 ? " " : "s ") + processors_text(processors) + ", " +
-         counted(running.kernels().kernels().size(), "kernel") + ", ready; stop it with `pinion stop " +
+         counted(offered(running.kernels()), "kernel") + ", ready; stop it with `pinion stop " +
          running.name() + "`\n";
 }
 

@@ -278,3 +278,52 @@ TEST_CASE("threads that make and drop arrays at once do not disturb each other")
   CHECK(wrong == 0);
   CHECK(sut.stats().blocks == 0);
 }
+
+TEST_CASE("a full store says how much is free, in how large a piece, and who holds the most") {
+  nothing_left after;
+  store_options small;
+  small.limit = 8 * mebibyte;
+  store sut(small);
+  auto big = sut.zeros<double>({4, 100'000});
+  auto copy = big;
+  CHECK(sut.label(big.row(2), "prices.npy"));
+  std::vector<array<float>> others;
+  for (int i = 0; i < 4; ++i)
+    others.push_back(sut.zeros<float>({1000 * (i + 1)}));
+  try {
+    static_cast<void>(sut.zeros<double>({1'000'000}));
+    FAIL("it was granted");
+  } catch (const no_space_error& why) {
+    const std::string text = why.what();
+    CAPTURE(text);
+    CHECK(contains(text, "of its limit of 8.00 MiB"));
+    CHECK(contains(text, "7.64 MiB needed"));
+    CHECK(contains(text, "most is held by float64[4,100000] (3.05 MiB, prices.npy, held 2 times, 0 s old), "
+                         "float32[4000] (15.6 KiB, held once, 0 s old), float32[3000]"));
+    CHECK(contains(text, "and 2 more"));
+    CHECK(why.largest() > 0);
+    CHECK(contains(text, "a largest free block of " + readable_size(why.largest())));
+  }
+}
+
+TEST_CASE("a store lists the arrays that live, with their sizes, names and holders") {
+  nothing_left after;
+  store sut;
+  CHECK(sut.list().empty());
+  auto a = sut.zeros<double>({3, 5});
+  {
+    const auto b = sut.zeros<std::uint8_t>({7});
+    CHECK(sut.list().size() == 2);
+  }
+  const auto slice = a.slice(0, 1, 2);
+  REQUIRE(sut.list().size() == 1);
+  const auto only = sut.list()[0];
+  CHECK(only.shape == extents{3, 5});
+  CHECK(only.type == dtype::float64);
+  CHECK(only.bytes == 128);
+  CHECK(only.holders == 2);
+  CHECK(only.segment == a.ref().segment);
+  CHECK(only.offset == a.ref().offset);
+  store other;
+  CHECK(!other.label(a, "mine"));
+}

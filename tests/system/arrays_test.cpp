@@ -214,3 +214,36 @@ TEST_CASE("a kernel that writes through a read lease ends as an error that names
   CHECK(sut.submit<double>("arrays_first_of", a.row(7)).get() == 0.0);
   CHECK(sut.status().workers[0].restarts + sut.status().workers[1].restarts <= 1);
 }
+
+TEST_CASE("filling a large array is divided among the workers, and waits for who uses it") {
+  const leaves_nothing after;
+  node sut(two_workers());
+  const auto before = sut.status().done;
+  const auto m = sut.full<float>({1024, 3000}, 2.5F);
+  CHECK(sut.status().done == before + 4);
+  CHECK(std::count(m.begin(), m.end(), 2.5F) == 1024 * 3000);
+  sut.fill(m.slice(0, 1023, -1, -2), 1.0F); // every second row, from the last
+  CHECK(m(1023, 0) == 1.0F);
+  CHECK(m(1, 2999) == 1.0F);
+  CHECK(m(1022, 0) == 2.5F);
+  CHECK(std::count(m.begin(), m.end(), 1.0F) == 512 * 3000);
+  sut.fill(m.slice(1, 0, 1), 7.0F); // too little for that
+  CHECK(std::count(m.begin(), m.end(), 7.0F) == 1024);
+}
+
+TEST_CASE("a worker that dies while it fills is replaced, and every element is there") {
+  const leaves_nothing after;
+  node sut(two_workers());
+  const auto m = sut.empty<double>({8'000'000});
+  std::atomic<bool> done{false};
+  std::thread killer([&] {
+    for (int i = 0; i < 3 && !done; ++i) {
+      sut.signal_worker(static_cast<std::uint32_t>(i % 2), SIGKILL);
+      std::this_thread::sleep_for(3ms);
+    }
+  });
+  sut.fill(m.view(), 3.0);
+  done = true;
+  killer.join();
+  CHECK(std::count(m.begin(), m.end(), 3.0) == 8'000'000);
+}
