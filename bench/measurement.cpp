@@ -12,6 +12,9 @@ std::span<const measurement> all_measurements() {
       {"pss", "memory of a node and 4 workers that share one array", {pss}},
       {"sum", "the sum of an array by 2 workers, against 2 threads", {sum_by_workers}},
       {"four_ways", "20 requests of 0.3 s at once, handed over by an actor that goes on", {fourth_way}},
+      {"lease", "the node's side of one array of a task", {lease}},
+      {"allocate", "arrays made and dropped: warm, and 1 GiB fresh", {allocate}},
+      {"fragments", "many arrays that come and go: time, and memory between them", {fragments}},
       {"startup", "from exec to the first result of a node with 2 workers", {startup}},
   };
   return all;

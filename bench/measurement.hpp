@@ -31,6 +31,9 @@ std::vector<figure> pss(const effort& how);
 std::vector<figure> sum_by_workers(const effort& how);
 std::vector<figure> fourth_way(const effort& how);
 std::vector<figure> startup(const effort& how);
+std::vector<figure> lease(const effort& how);
+std::vector<figure> allocate(const effort& how);
+std::vector<figure> fragments(const effort& how);
 
 /// The small program whose start is measured: a node with 2 workers, one result, one byte on standard output.
 int give_first_result();

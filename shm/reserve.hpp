@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -14,11 +15,19 @@ struct shm_room {
 /// Throws system_failed when /dev/shm cannot be asked.
 shm_room room_in_shm();
 
+/// Throws no_space_error when that much cannot be had now, of /dev/shm, of memory, or of one file.
+void check_room(std::uint64_t size);
+
 /// Gives a new, empty object its size and its pages, so that no later touch of it can fail: a full /dev/shm,
 /// or one larger than the memory that is left, is a no_space_error here instead of a SIGBUS or the kernel's
 /// out-of-memory killer later. Memory limits of a control group are not looked at. Not undone on failure; the
 /// caller removes the object.
 void reserve(int descriptor, std::uint64_t size, const std::string& name);
+
+/// The same through a mapping of all of it, and its pages are ready to be written then: dearer by itself, and
+/// cheaper with the first touch that it spares. For large objects; several threads share the work, no more
+/// than the processors that this one may use. `memory` must be writable and shared.
+void reserve_mapped(int descriptor, std::byte* memory, std::uint64_t size, const std::string& name);
 
 /// The same for a part of an object that has its size already.
 void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, const std::string& name);

@@ -30,6 +30,9 @@ struct segment::parts {
 
 namespace {
 
+// Bytes from which a segment's pages are made ready by several threads.
+constexpr std::uint64_t large = std::uint64_t{64} << 20;
+
 std::uint64_t random_incarnation() {
   std::uint64_t value = 0;
   while (value == 0)
@@ -114,7 +117,10 @@ std::unique_ptr<segment> segment::create(std::uint64_t size, std::string_view ta
   undo on_failure{&made->name};
   sign(made->object.get_mapping_handle().handle, made->owner);
   const auto file = made->object.get_mapping_handle().handle;
-  if (how == pages::reserved)
+  const bool through_mapping = how == pages::reserved && size >= large;
+  if (through_mapping)
+    check_room(size);
+  if (how == pages::reserved && !through_mapping)
     reserve(file, size, made->name);
   else
     size_sparse(file, size, segment_header_size, made->name);
@@ -124,6 +130,8 @@ std::unique_ptr<segment> segment::create(std::uint64_t size, std::string_view ta
     raise_errno(shm_errc::system_failed, "cannot map " + readable_size(size) + " of " + made->name,
                 e.get_native_error());
   }
+  if (through_mapping)
+    reserve_mapped(file, static_cast<std::byte*>(made->region.get_address()), size, made->name);
   // The descriptor is not needed any more; a store with many arrays would run out of them.
   made->object = bip::shared_memory_object();
   write_header(static_cast<std::byte*>(made->region.get_address()), size, made->incarnation, made->owner,

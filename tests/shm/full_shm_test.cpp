@@ -1,10 +1,12 @@
 // A /dev/shm of another size, in a child with a mount namespace of its own, so that what goes wrong here
 // fills nothing but it.
+#include <atomic>
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <thread>
 
 #include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/npy.hpp>
@@ -126,5 +128,26 @@ TEST_CASE("a /dev/shm larger than the machine's memory is not filled until someb
     must(error.reason() == shm_errc::no_space && contains(error.what(), "of memory free"), error.what());
     must(shm_left().empty(), "a name is left");
     sut.zeros<std::uint8_t>({32 << 20});
+  });
+}
+
+TEST_CASE("two who fill the last room at once have it one after the other or an error and never a SIGBUS") {
+  nothing_left after;
+  with_shm_of("100m", [] {
+    std::atomic<int> had{0};
+    const auto ask = [&] {
+      store sut;
+      for (int i = 0; i < 10; ++i)
+        try {
+          auto made = sut.empty<std::uint8_t>({std::int64_t{70} << 20});
+          std::fill(made.begin(), made.end(), std::uint8_t{1});
+          ++had;
+        } catch (const no_space_error&) {
+        }
+    };
+    std::thread other(ask);
+    ask();
+    other.join();
+    must(had > 0, "nobody had any");
   });
 }
