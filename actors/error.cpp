@@ -99,6 +99,13 @@ std::error_code make_error_code(actor_errc code) noexcept {
   return {static_cast<int>(code), actor_category()};
 }
 
+actor_errc actor_errc_of(std::uint64_t number) noexcept {
+  // Looked at before it is narrowed: 257 is not 1.
+  const bool fits = number <= std::numeric_limits<std::uint8_t>::max();
+  const auto code = static_cast<actor_errc>(number);
+  return fits && valid(code) ? code : actor_errc::internal;
+}
+
 bool valid(actor_errc code) noexcept { return entry_of(code).sentence != nullptr; }
 
 std::string_view name_of(actor_errc code) noexcept { return entry_of(code).name; }

@@ -37,6 +37,9 @@ std::error_code make_error_code(actor_errc code) noexcept;
 /// False for numbers that no enumerator has: what came from another process is asked first.
 bool valid(actor_errc code) noexcept;
 
+/// From a number that came from another process: internal when no enumerator has it.
+actor_errc actor_errc_of(std::uint64_t number) noexcept;
+
 /// The enumerator's name, for JSON and logs: "worker_died".
 std::string_view name_of(actor_errc code) noexcept;
 

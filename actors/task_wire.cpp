@@ -86,6 +86,8 @@ done_items unpack_done(std::string_view bytes) {
     each.cpu_ns = in.i64();
     each.payload = in.text();
     const arena_block block{in.u64(), in.u64()};
+    if (block.size == 0 && block.offset != 0)
+      in.malformed("a block without bytes");
     if (block.size != 0)
       each.block = block;
   }
@@ -101,8 +103,7 @@ outcome outcome_of(const done_item& item, int worker) {
       return {why.why(), {}, worker};
     }
   }
-  const auto code = static_cast<actor_errc>(item.code);
-  return {failure{valid(code) ? code : actor_errc::internal, item.payload}, {}, worker};
+  return {failure{actor_errc_of(item.code), item.payload}, {}, worker};
 }
 
 } // namespace pinion

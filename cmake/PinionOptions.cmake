@@ -5,6 +5,7 @@ option(PINION_BENCH "Build the measurements" ${PROJECT_IS_TOP_LEVEL})
 option(PINION_INSTALL "Give `cmake --install` something to install" ${PROJECT_IS_TOP_LEVEL})
 option(PINION_WERROR "Treat compiler warnings as errors" ${PROJECT_IS_TOP_LEVEL})
 option(PINION_PCH "Precompile CAF's headers" ON)
+option(PINION_FUZZ "Build the fuzzers and nothing else; needs clang" OFF)
 option(PINION_CCACHE "Compile through ccache where it is installed" ${PROJECT_IS_TOP_LEVEL})
 set(PINION_SANITIZE "" CACHE STRING "Sanitizers for everything we build: `address,undefined` or `thread`")
 

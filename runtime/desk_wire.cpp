@@ -63,10 +63,16 @@ desk_request unpack_request(std::string_view bytes) {
   if (result.what == desk_request::kind::call) {
     result.kernel = in.text();
     result.arguments = unpack_arguments(in.text());
-    if (const auto timeout = in.i64(); timeout >= 0)
+    const auto timeout = in.i64();
+    if (timeout < 0 && timeout != no_timeout)
+      in.malformed("the timeout " + std::to_string(timeout));
+    if (timeout != no_timeout)
       result.options.timeout = std::chrono::nanoseconds{timeout};
     result.options.priority = read_int(in, "priority");
-    result.options.idempotent = in.u8() != 0;
+    const auto again = in.u8();
+    if (again > 1)
+      in.malformed("a truth value of " + std::to_string(again));
+    result.options.idempotent = again == 1;
     result.options.worker = read_int(in, "worker");
   }
   in.expect_end();
@@ -102,13 +108,12 @@ desk_answer unpack_answer(std::string_view bytes) {
   if (code == 0) {
     result.result.result = unpack_result(payload);
   } else {
-    const auto why = static_cast<actor_errc>(code);
-    result.result.result = failure{valid(why) ? why : actor_errc::internal, std::string(payload)};
+    result.result.result = failure{actor_errc_of(code), std::string(payload)};
   }
   auto& at = result.result.stamps;
   for (auto* each : {&at.queued, &at.sent, &at.started, &at.finished, &at.replied, &at.cpu_ns})
     *each = in.i64();
-  result.result.worker = static_cast<int>(in.i64());
+  result.result.worker = read_int(in, "worker");
   result.text = in.text();
   in.expect_end();
   return result;

@@ -1,4 +1,4 @@
-#include <pinion/runtime/node.hpp>
+#include <pinion/runtime/node_parts.hpp>
 
 #include <future>
 #include <thread>
@@ -6,18 +6,13 @@
 #include <spdlog/spdlog.h>
 
 #include <pinion/actors/actor_thread.hpp>
-#include <pinion/actors/builtin_kernels.hpp>
 #include <pinion/actors/claims.hpp>
 #include <pinion/actors/dispatcher.hpp>
 #include <pinion/actors/logger_hold.hpp>
 #include <pinion/actors/wire.hpp>
 #include <pinion/runtime/error.hpp>
-#include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/link.hpp>
-#include <pinion/runtime/node_setup.hpp>
-#include <pinion/runtime/readiness.hpp>
 #include <pinion/runtime/short_slice.hpp>
-#include <pinion/runtime/supervisor.hpp>
 #include <pinion/runtime/worker_main.hpp>
 #include <pinion/shm/sweep.hpp>
 
@@ -29,43 +24,8 @@ namespace {
 constexpr auto leave_time = std::chrono::milliseconds{250};
 // A dispatcher answers such a question in microseconds, or its thread is blocked by somebody's broker.
 constexpr auto status_time = std::chrono::seconds{5};
-// Bytes from which it pays to divide a filling: some hundred microseconds of one processor.
-constexpr std::uint64_t divided_from = std::uint64_t{4} << 20;
 
 } // namespace
-
-// The order is that of making; what is below uses what is above.
-struct node::parts {
-  explicit parts(config what)
-      : settings(named(std::move(what))), undertaker(std::make_shared<background>()),
-        books(std::make_shared<ledger>(settings.store_limit)),
-        setup(supervision(settings, load_plugins(settings), books, undertaker)),
-        kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
-        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, books, undertaker)),
-        stand(settings.runtime_dir, settings.name) {}
-
-  const config settings;
-  const std::shared_ptr<background> undertaker;
-  const std::shared_ptr<ledger> books;
-  const supervisor::setup setup;
-  const kernel_registry kernels;
-  readiness ready;
-  // Started first of all that takes time: processes come up while the actor system is made.
-  const std::shared_ptr<supervisor> workers;
-  store arrays;
-  array_stand stand;
-  std::unique_ptr<system_config> own_config;
-  std::unique_ptr<caf::actor_system> own_system;
-  std::unique_ptr<io_loop> loop;
-  std::thread io_thread;
-  caf::actor_system* system = nullptr;
-  caf::actor dispatcher;
-
-  void make_system();
-  void connect();
-  void disconnect();
-  void say_goodbye();
-};
 
 void node::parts::make_system() {
   // For the I/O thread and the scheduler's, which start here: requests are met while kernels compute.
@@ -195,15 +155,6 @@ const kernel_registry& node::kernels() const noexcept { return parts_->kernels; 
 
 store& node::arrays() noexcept { return parts_->arrays; }
 
-void node::publish(const std::string& name, const any_view& what, access right) {
-  parts_->stand.publish(name, what, right);
-  parts_->arrays.label(what, "published as " + name);
-}
-
-bool node::withdraw(const std::string& name) { return parts_->stand.withdraw(name); }
-
-std::vector<published_array> node::published() const { return parts_->stand.list(); }
-
 const std::filesystem::path& node::runtime_dir() const noexcept { return parts_->settings.runtime_dir; }
 
 const caf::actor& node::dispatcher() const noexcept { return parts_->dispatcher; }
@@ -252,34 +203,6 @@ task_ptr node::refused_task(std::string_view kernel, const shm_error& why) {
   result->kernel_name = kernel;
   result->refused = failure{actor_errc::bad_arguments, std::string(kernel) + ": " + why.what()};
   return result;
-}
-
-// False for what is too small to be worth it, and where nobody may wait.
-bool node::fill_by_workers(const any_view& where, const argument& value) {
-  const auto pieces = static_cast<std::int64_t>(parts_->setup.where.workers.size()) * 2;
-  const auto& shape = where.shape();
-  const auto longest = std::max_element(shape.begin(), shape.end()) - shape.begin();
-  const auto axis = shape.empty() || shape[0] >= pieces ? std::size_t{0} : static_cast<std::size_t>(longest);
-  if (shape.empty() || shape[axis] < pieces || byte_count(shape, where.type) < divided_from ||
-      on_actor_thread())
-    return false;
-  task_options again;
-  again.idempotent = true;
-  std::vector<future<argument>> all;
-  for (std::int64_t part = 0; part < pieces; ++part) {
-    auto ref = where.ref();
-    const auto first = shape[axis] * part / pieces;
-    ref.lay.shape[axis] = shape[axis] * (part + 1) / pieces - first;
-    ref.offset += static_cast<std::uint64_t>(first * ref.lay.strides[axis]) * item_size(ref.type);
-    const argument arguments[]{ref, value};
-    all.push_back(submit_packed(again, fill_kernel, arguments, {where.source}));
-  }
-  // All of them first: none is at work any more when this throws.
-  for (const auto& each : all)
-    each.wait();
-  for (const auto& each : all)
-    static_cast<void>(each.get());
-  return true;
 }
 
 promise_ptr node::submit_task(task_ptr what) {

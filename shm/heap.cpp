@@ -4,7 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include <pinion/shm/block.hpp>
 #include <pinion/shm/error.hpp>
 
 namespace pinion {
@@ -133,69 +132,6 @@ std::uint64_t heap::book(std::uint64_t wanted, std::uint64_t least) {
       raise_full(least);
     }
   }
-}
-
-std::uint64_t heap::largest_free() const {
-  std::lock_guard lock(mutex_);
-  std::uint64_t largest = 0;
-  for (const auto& each : shared_)
-    largest = std::max(largest, each->free.largest());
-  return largest;
-}
-
-// The limit is reached.
-void heap::raise_full(std::uint64_t needed) {
-  const auto limit = books_->limit();
-  const auto free = limit - std::min(limit, books_->taken());
-  const auto largest = largest_free();
-  throw no_space_error("the store has " + readable_size(free) + " free of its limit of " +
-                           readable_size(limit) + ", and a largest free block of " + readable_size(largest) +
-                           "; " + readable_size(needed) + " needed; drop arrays or raise the limit" +
-                           most_held(list(), std::chrono::steady_clock::now()),
-                       needed, free, limit, largest);
-}
-
-// The system has no more.
-void heap::raise_full(std::uint64_t needed, const std::exception_ptr& failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const no_space_error& why) {
-    throw no_space_error(why.what() + most_held(list(), std::chrono::steady_clock::now()), needed, why.free(),
-                         why.limit(), largest_free());
-  }
-}
-
-void heap::enter(block& one) {
-  std::lock_guard lock(mutex_);
-  blocks_.insert(&one);
-}
-
-void heap::give(block& whose, piece back) noexcept {
-  {
-    std::lock_guard lock(mutex_);
-    blocks_.erase(&whose);
-  }
-  give(std::move(back));
-}
-
-std::vector<stored_array> heap::list() const {
-  std::lock_guard lock(mutex_);
-  std::vector<stored_array> result;
-  result.reserve(blocks_.size());
-  for (const auto* each : blocks_)
-    if (auto facts = each->facts(); facts.holders > 0) // else it is on its way out
-      result.push_back(std::move(facts));
-  return result;
-}
-
-bool heap::label(const origin* which, std::string text) {
-  std::lock_guard lock(mutex_);
-  const auto found =
-      std::find_if(blocks_.begin(), blocks_.end(), [&](const block* each) { return each == which; });
-  if (found == blocks_.end())
-    return false;
-  (*found)->label(std::move(text));
-  return true;
 }
 
 // With the mutex held.

@@ -84,3 +84,12 @@ TEST_CASE("a text without end is cut to the limit between two characters") {
     CHECK(text.substr(text.size() - 4) == "\xa4...");
   }
 }
+
+TEST_CASE(
+    "a code from another process is one of ours or internal, whatever it would be when it is cut to a byte") {
+  CHECK(actor_errc_of(1) == actor_errc::unknown_kernel);
+  CHECK(actor_errc_of(0) == actor_errc::internal);
+  CHECK(actor_errc_of(200) == actor_errc::internal);
+  CHECK(actor_errc_of(257) == actor_errc::internal);
+  CHECK(actor_errc_of(~std::uint64_t{0}) == actor_errc::internal);
+}

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include <pinion/actors/caf.hpp>
+#include <pinion/actors/kernel_registry.hpp>
+#include <pinion/runtime/array_stand.hpp>
+#include <pinion/runtime/background.hpp>
+#include <pinion/runtime/io_loop.hpp>
+#include <pinion/runtime/node.hpp>
+#include <pinion/runtime/node_setup.hpp>
+#include <pinion/runtime/readiness.hpp>
+#include <pinion/runtime/supervisor.hpp>
+#include <pinion/shm/ledger.hpp>
+#include <pinion/shm/store.hpp>
+
+namespace pinion {
+
+/// What a node is made of; for the node alone. The order is that of making; what is below uses what is above.
+struct node::parts {
+  explicit parts(config what)
+      : settings(named(std::move(what))), undertaker(std::make_shared<background>()),
+        books(std::make_shared<ledger>(settings.store_limit)),
+        setup(supervision(settings, load_plugins(settings), books, undertaker)),
+        kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
+        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, books, undertaker)),
+        stand(settings.runtime_dir, settings.name) {}
+
+  const config settings;
+  const std::shared_ptr<background> undertaker;
+  const std::shared_ptr<ledger> books;
+  const supervisor::setup setup;
+  const kernel_registry kernels;
+  readiness ready;
+  // Started first of all that takes time: processes come up while the actor system is made.
+  const std::shared_ptr<supervisor> workers;
+  store arrays;
+  array_stand stand;
+  std::unique_ptr<system_config> own_config;
+  std::unique_ptr<caf::actor_system> own_system;
+  std::unique_ptr<io_loop> loop;
+  std::thread io_thread;
+  caf::actor_system* system = nullptr;
+  caf::actor dispatcher;
+
+  void make_system();
+  void connect();
+  void disconnect();
+  void say_goodbye();
+};
+
+} // namespace pinion
