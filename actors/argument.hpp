@@ -12,6 +12,8 @@
 #include <pinion/shm/any_view.hpp>
 #include <pinion/shm/array.hpp>
 #include <pinion/shm/array_ref.hpp>
+#include <pinion/shm/shared_value.hpp>
+#include <pinion/shm/shared_view.hpp>
 #include <pinion/shm/view.hpp>
 
 namespace pinion {
@@ -73,6 +75,15 @@ array_look look(const view<T>& x) {
 template <class T>
 array_look look(const array<T>& x) {
   return look(x.view());
+}
+
+template <class T>
+array_look look(const shared_view<T>& x) {
+  return look(x.plain());
+}
+template <class T>
+array_look look(const shared_value<T>& x) {
+  return look(x.plain());
 }
 
 inline array_look look(const any_array& x) { return look(x.view()); }

@@ -95,6 +95,31 @@ struct bound<view_nd<T, Rank>> {
   }
 };
 
+template <class T>
+struct bound<shared_view<T>> {
+  static parameter describe() {
+    auto any = bound<view<T>>::describe();
+    any.shared = true;
+    return any;
+  }
+  static shared_view<T> take(const kernel_call& call, std::size_t position) {
+    return shared_view<T>(bound<view<T>>::take(call, position));
+  }
+};
+
+// Of rank 0, as make_shared_value makes it.
+template <class T>
+struct bound<shared_value<T>> {
+  static parameter describe() {
+    auto any = bound<shared_view<T>>::describe();
+    any.rank = 0;
+    return any;
+  }
+  static shared_value<T> take(const kernel_call& call, std::size_t position) {
+    return shared_value<T>(bound<view<T>>::take(call, position));
+  }
+};
+
 template <>
 struct bound<any_view> {
   static parameter describe() { return {parameter::kind::any_array, dtype::uint8, false, std::nullopt}; }
@@ -154,8 +179,8 @@ template <class R, class... Ps>
 struct shape_of_function {
   static_assert(
       ((is_context<Ps> || is_bindable<Ps>)&&...),
-      "a kernel takes numbers, strings, pinion::view<T>, view_nd<T, N> or any_view by value (or by const "
-      "reference), and pinion::context&");
+      "a kernel takes numbers, strings, pinion::view<T>, view_nd<T, N>, shared_view<T>, shared_value<T> or "
+      "any_view by value (or by const reference), and pinion::context&");
 
   static signature describe() {
     signature sig;

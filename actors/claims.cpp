@@ -35,6 +35,8 @@ void claim_arrays(task& what, const signature& sig, std::span<const argument_vie
     if (array == nullptr)
       continue;
     check(what, i, *array);
+    if (sig.parameters[i].shared)
+      continue;
     const auto item = static_cast<std::int64_t>(item_size(array->type));
     what.claims.push_back({{array->incarnation, array->offset, item, array->lay},
                            sig.parameters[i].writable ? access::write : access::read});

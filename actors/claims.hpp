@@ -8,7 +8,8 @@
 
 namespace pinion {
 
-/// Notes which leases a task needs for its arrays, by the parameters of its kernel. Throws
+/// Notes which leases a task needs for its arrays, by the parameters of its kernel; none for those that it
+/// shares. Throws
 /// task_error(bad_reference) for an array whose extents or strides are impossible. `arguments` must fit the
 /// signature.
 void claim_arrays(task& what, const signature& sig, std::span<const argument_view> arguments);

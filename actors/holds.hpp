@@ -4,6 +4,8 @@
 #include <vector>
 
 #include <pinion/shm/any_array.hpp>
+#include <pinion/shm/shared_value.hpp>
+#include <pinion/shm/shared_view.hpp>
 
 namespace pinion {
 
@@ -22,6 +24,15 @@ void hold(hold_list& into, const view<T>& x) {
 template <class T>
 void hold(hold_list& into, const array<T>& x) {
   into.push_back(x.view().source());
+}
+
+template <class T>
+void hold(hold_list& into, const shared_view<T>& x) {
+  into.push_back(x.plain().source());
+}
+template <class T>
+void hold(hold_list& into, const shared_value<T>& x) {
+  into.push_back(x.plain().source());
 }
 
 inline void hold(hold_list& into, const any_view& x) { into.push_back(x.source); }

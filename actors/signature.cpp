@@ -94,6 +94,8 @@ std::string parameter::to_string() const {
   }
   if (made)
     return "array<" + std::string(name_of(type)) + ">";
+  if (shared)
+    return (rank ? "shared_value<" : "shared_view<") + std::string(name_of(type)) + ">";
   auto text = std::string(rank ? "view_nd<" : "view<");
   text += writable ? "" : "const ";
   text += name_of(type);

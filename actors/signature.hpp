@@ -25,6 +25,7 @@ struct parameter {
   bool writable = false;           ///< arrays: opened for writing
   std::optional<std::size_t> rank; ///< arrays: none = any
   bool made = false;               ///< results: a new array, the caller's to keep
+  bool shared = false;             ///< arrays: used without a lease (shared_view, shared_value)
 
   bool operator==(const parameter&) const = default;
 

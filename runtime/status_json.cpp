@@ -17,6 +17,8 @@ nlohmann::ordered_json described(const parameter& what) {
     break;
   case parameter::kind::array:
     result = {{"kind", "array"}, {"type", name_of(what.type)}, {"writable", what.writable}};
+    if (what.shared)
+      result["shared"] = true;
     break;
   case parameter::kind::any_array:
     result = {{"kind", "any_array"}};

@@ -58,11 +58,14 @@ void write_where_only_reading(view<const double> x, view<double>) {
   *const_cast<volatile double*>(x.data() + x.size() - 1) = 1;
 }
 double first_of(view<const double> x) { return x(0); }
-void hold_open(view<std::int32_t> gate, view<double>) {
-  const std::atomic_ref<std::int32_t> state(gate(0));
-  state.store(1);
-  while (state.load() == 1)
+void hold_open(shared_view<std::int32_t> gates, std::int64_t which, view<double>) {
+  gates(which).store(1);
+  while (gates(which).load() == 1)
     std::this_thread::yield();
+}
+void count_hits(shared_value<std::int64_t> hits, std::int64_t times) {
+  for (std::int64_t i = 0; i < times; ++i)
+    hits.fetch_add(1);
 }
 
 config two_workers() {
@@ -99,6 +102,7 @@ PINION_KERNELS(k) {
   k.add("arrays_write_where_only_reading", write_where_only_reading);
   k.add("arrays_first_of", first_of);
   k.add("arrays_hold_open", hold_open);
+  k.add("arrays_count_hits", count_hits);
 }
 
 TEST_CASE("a kernel returns an array that it made, and the caller may send it on without a copy") {
@@ -180,8 +184,8 @@ TEST_CASE(
   node sut(two_workers());
   const auto m = sut.zeros<double>({10, 4});
   const auto gates = sut.zeros<std::int32_t>({2});
-  const auto even = sut.submit<void>("arrays_hold_open", gates.slice(0, 0, 1), m.slice(0, 0, 10, 2));
-  const auto odd = sut.submit<void>("arrays_hold_open", gates.slice(0, 1, 2), m.slice(0, 1, 10, 2));
+  const auto even = sut.submit<void>("arrays_hold_open", gates, std::int64_t{0}, m.slice(0, 0, 10, 2));
+  const auto odd = sut.submit<void>("arrays_hold_open", gates, std::int64_t{1}, m.slice(0, 1, 10, 2));
   const auto opened = [&](std::int64_t which) { return std::atomic_ref(gates(which)).load() == 1; };
   CHECK(test::eventually([&] { return opened(0) && opened(1); }));
   task_options at_once;
@@ -246,4 +250,19 @@ TEST_CASE("a worker that dies while it fills is replaced, and every element is t
   done = true;
   killer.join();
   CHECK(std::count(m.begin(), m.end(), 3.0) == 8'000'000);
+}
+
+TEST_CASE("kernels that share a value run side by side and lose no count, and other types are refused") {
+  const leaves_nothing after;
+  node sut(two_workers());
+  const auto hits = make_shared_value<std::int64_t>(sut.arrays(), 0);
+  std::vector<future<void>> all;
+  for (int i = 0; i < 10; ++i)
+    all.push_back(sut.submit<void>("arrays_count_hits", hits, std::int64_t{10'000}));
+  for (const auto& each : all)
+    each.get();
+  CHECK(hits.load() == 100'000);
+  const auto wrong = failure_of(
+      sut.submit<void>("arrays_count_hits", make_shared_value(sut.arrays(), 1.0), std::int64_t{1}));
+  CHECK(wrong.text == "arrays_count_hits: argument 1: expected shared_value<int64>, got array float64[]");
 }
