@@ -12,6 +12,7 @@
 #include <pinion/shm/any_view.hpp>
 #include <pinion/shm/array.hpp>
 #include <pinion/shm/array_ref.hpp>
+#include <pinion/shm/guarded.hpp>
 #include <pinion/shm/shared_value.hpp>
 #include <pinion/shm/shared_view.hpp>
 #include <pinion/shm/view.hpp>
@@ -84,6 +85,11 @@ array_look look(const shared_view<T>& x) {
 template <class T>
 array_look look(const shared_value<T>& x) {
   return look(x.plain());
+}
+
+template <class T>
+array_look look(const guarded<T>& x) {
+  return look(x.block());
 }
 
 inline array_look look(const any_array& x) { return look(x.view()); }

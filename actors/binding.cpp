@@ -26,9 +26,13 @@ any_view kernel_call::open(std::size_t position) const {
       where->add(position, opened);
     return opened;
   } catch (const shm_error& reason) {
-    throw task_error(actor_errc::bad_reference,
-                     what.name + ": argument " + std::to_string(position + 1) + ": " + reason.what());
+    refuse(position, reason);
   }
+}
+
+void kernel_call::refuse(std::size_t position, const shm_error& why) const {
+  throw task_error(actor_errc::bad_reference,
+                   what.name + ": argument " + std::to_string(position + 1) + ": " + why.what());
 }
 
 argument kernel_call::pass(argument result) const {

@@ -28,6 +28,8 @@ struct kernel_call {
 
   /// Throws bad_arguments: "dot: argument 2: expected view<const float64>, got array int32[3]".
   [[noreturn]] void refuse(std::size_t position) const;
+  /// Throws bad_reference with the kernel and the position in front.
+  [[noreturn]] void refuse(std::size_t position, const shm_error& why) const;
   /// The array that an argument refers to, opened by the right of the parameter. `position` counts from 0.
   any_view open(std::size_t position) const;
   /// A result that lies in the worker's arena is the caller's from now on.
@@ -120,6 +122,21 @@ struct bound<shared_value<T>> {
   }
 };
 
+template <class T>
+struct bound<guarded<T>> {
+  static parameter describe() {
+    return {parameter::kind::guarded, dtype_of<T>, true, std::nullopt, false, true};
+  }
+  static guarded<T> take(const kernel_call& call, std::size_t position) {
+    const auto block = call.open(position);
+    try {
+      return guarded<T>(block);
+    } catch (const shm_error& why) {
+      call.refuse(position, why);
+    }
+  }
+};
+
 template <>
 struct bound<any_view> {
   static parameter describe() { return {parameter::kind::any_array, dtype::uint8, false, std::nullopt}; }
@@ -177,10 +194,10 @@ std::optional<parameter> describe_result() {
 
 template <class R, class... Ps>
 struct shape_of_function {
-  static_assert(
-      ((is_context<Ps> || is_bindable<Ps>)&&...),
-      "a kernel takes numbers, strings, pinion::view<T>, view_nd<T, N>, shared_view<T>, shared_value<T> or "
-      "any_view by value (or by const reference), and pinion::context&");
+  static_assert(((is_context<Ps> || is_bindable<Ps>)&&...),
+                "a kernel takes numbers, strings, pinion::view<T>, view_nd<T, N>, shared_view<T>, "
+                "shared_value<T>, guarded<T> or "
+                "any_view by value (or by const reference), and pinion::context&");
 
   static signature describe() {
     signature sig;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <pinion/shm/any_array.hpp>
+#include <pinion/shm/guarded.hpp>
 #include <pinion/shm/shared_value.hpp>
 #include <pinion/shm/shared_view.hpp>
 
@@ -33,6 +34,11 @@ void hold(hold_list& into, const shared_view<T>& x) {
 template <class T>
 void hold(hold_list& into, const shared_value<T>& x) {
   into.push_back(x.plain().source());
+}
+
+template <class T>
+void hold(hold_list& into, const guarded<T>& x) {
+  into.push_back(x.block().source);
 }
 
 inline void hold(hold_list& into, const any_view& x) { into.push_back(x.source); }

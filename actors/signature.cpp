@@ -89,6 +89,8 @@ std::string parameter::to_string() const {
     return "string";
   case kind::any_array:
     return made ? "any_array" : "any_view";
+  case kind::guarded:
+    return "guarded<" + std::string(name_of(type)) + ">";
   case kind::array:
     break;
   }
@@ -114,6 +116,10 @@ std::optional<unsigned> parameter::cost_of(const argument_view& x) const {
     return std::nullopt;
   if (what == kind::any_array)
     return conversion;
+  // What lies in the block is seen when it is opened.
+  if (what == kind::guarded)
+    return array->type == dtype::uint8 && array->lay.rank() == 1 && array->writable ? std::optional(0U)
+                                                                                    : std::nullopt;
   if (array->type != type || (writable && !array->writable) || (rank && array->lay.shape.size() != *rank))
     return std::nullopt;
   return rank ? 0U : 1U;

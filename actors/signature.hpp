@@ -18,6 +18,7 @@ struct parameter {
     string,    ///< std::string, std::string_view
     array,     ///< view<T>: elements of `type`
     any_array, ///< any_view: elements of any type, read only
+    guarded,   ///< guarded<T>: a block of bytes with elements of `type` behind a guard
   };
 
   kind what = kind::scalar;

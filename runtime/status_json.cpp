@@ -20,6 +20,9 @@ nlohmann::ordered_json described(const parameter& what) {
     if (what.shared)
       result["shared"] = true;
     break;
+  case parameter::kind::guarded:
+    result = {{"kind", "guarded"}, {"type", name_of(what.type)}};
+    break;
   case parameter::kind::any_array:
     result = {{"kind", "any_array"}};
     break;

@@ -68,6 +68,14 @@ void count_hits(shared_value<std::int64_t> hits, std::int64_t times) {
     hits.fetch_add(1);
 }
 
+std::string take_and_die(guarded<std::int64_t> counts, bool die) {
+  const auto here = counts.lock("take_and_die");
+  ++here(0);
+  if (die)
+    ::raise(SIGKILL);
+  return here.abandoned_by() ? "after " + here.abandoned_by()->label : "alone";
+}
+
 config two_workers() {
   config result;
   result.workers = 2;
@@ -103,6 +111,7 @@ PINION_KERNELS(k) {
   k.add("arrays_first_of", first_of);
   k.add("arrays_hold_open", hold_open);
   k.add("arrays_count_hits", count_hits);
+  k.add("arrays_take_and_die", take_and_die);
 }
 
 TEST_CASE("a kernel returns an array that it made, and the caller may send it on without a copy") {
@@ -265,4 +274,22 @@ TEST_CASE("kernels that share a value run side by side and lose no count, and ot
   const auto wrong = failure_of(
       sut.submit<void>("arrays_count_hits", make_shared_value(sut.arrays(), 1.0), std::int64_t{1}));
   CHECK(wrong.text == "arrays_count_hits: argument 1: expected shared_value<int64>, got array float64[]");
+}
+
+TEST_CASE("a kernel that is killed while it holds a guard leaves it to the next one, who is told") {
+  const leaves_nothing after;
+  node sut(two_workers());
+  const auto counts = make_guarded<std::int64_t>(sut.arrays(), {3});
+  CHECK(sut.submit<std::string>("arrays_take_and_die", counts, false).get() == "alone");
+  CHECK(failure_of(sut.submit<std::string>("arrays_take_and_die", counts, true)).code ==
+        actor_errc::worker_died);
+  CHECK(sut.submit<std::string>("arrays_take_and_die", counts, false).get() == "after take_and_die");
+  CHECK(sut.submit<std::string>("arrays_take_and_die", counts, false).get() == "alone");
+  CHECK(counts.lock()(0) == 4);
+  const auto other_type = failure_of(
+      sut.submit<std::string>("arrays_take_and_die", make_guarded<double>(sut.arrays(), {3}), false));
+  CHECK(other_type.text == "arrays_take_and_die: argument 1: the guarded elements are float64, not int64");
+  const auto plain =
+      failure_of(sut.submit<std::string>("arrays_take_and_die", sut.zeros<std::int64_t>({3}), false));
+  CHECK(plain.text == "arrays_take_and_die: argument 1: expected guarded<int64>, got array int64[3]");
 }
