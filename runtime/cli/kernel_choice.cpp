@@ -17,7 +17,7 @@ parameter parameter_of(const json& described) {
     result.what = parameter::kind::array;
   else if (kind == "any_array")
     result.what = parameter::kind::any_array;
-  else if (what == "guarded")
+  else if (kind == "guarded")
     result.what = parameter::kind::guarded;
   if (described.contains("type"))
     result.type = dtype_named(described.at("type").get<std::string>()).value_or(dtype::float64);
