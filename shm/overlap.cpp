@@ -12,16 +12,17 @@ namespace {
 // Products of a stride and a number of steps stay below 2^126.
 __extension__ using wide = __int128;
 
-// coefficient * x, for x from 0 to most; the coefficient is above 0.
+// coefficient * x, for x from 0 to most; the coefficient is above 0. Unsigned and wide: a stride may be the
+// smallest number there is, and two arrays with the same stride may have more than 2^63 steps together.
 struct term {
-  std::int64_t coefficient = 0;
-  std::int64_t most = 0;
+  std::uint64_t coefficient = 0;
+  wide most = 0;
 };
 
 // The numbers that a sum of such terms can be.
 class sums {
 public:
-  void add(std::int64_t coefficient, std::int64_t most) {
+  void add(std::uint64_t coefficient, wide most) {
     if (most == 0 || coefficient == 0)
       return;
     total_ += static_cast<wide>(coefficient) * most;
@@ -52,8 +53,7 @@ public:
 private:
   // A smallest x >= 0 with coefficient * x = wanted modulo `modulus`, which the gcd of both divides. Extended
   // Euclid.
-  static std::int64_t first_fit(std::int64_t coefficient, wide wanted, std::int64_t modulus,
-                                std::int64_t common) {
+  static wide first_fit(wide coefficient, wide wanted, wide modulus, wide common) {
     const auto m = modulus / common;
     wide old_r = coefficient / common % m;
     wide r = m;
@@ -65,24 +65,25 @@ private:
       old_s = std::exchange(s, old_s - q * s);
     }
     const auto x = old_s % m * (wanted / common % m) % m;
-    return static_cast<std::int64_t>(x < 0 ? x + m : x);
+    return x < 0 ? x + m : x;
   }
 
   overlap search(std::size_t level, wide wanted) {
     if (wanted == 0)
       return overlap::some;
-    if (level == size_ || wanted < 0 || wanted > rest_[level] || wanted % gcd_[level] != 0)
+    if (level == size_ || wanted < 0 || wanted > rest_[level] || wanted % static_cast<wide>(gcd_[level]) != 0)
       return overlap::none;
     if (level + 1 == size_)
       return overlap::some; // a multiple of the last coefficient, and not too many
-    const auto [coefficient, most] = terms_[level];
-    const auto modulus = gcd_[level + 1];
-    const auto stride = modulus / gcd_[level];
+    const wide coefficient = terms_[level].coefficient;
+    const wide modulus = gcd_[level + 1];
+    const wide common = gcd_[level];
+    const auto stride = modulus / common;
     // What the others cannot make up must come from here, and no more than is wanted.
     const auto missing = wanted - rest_[level + 1];
     const auto least = missing > 0 ? (missing + coefficient - 1) / coefficient : 0;
-    const auto last = std::min<wide>(most, wanted / coefficient);
-    wide x = first_fit(coefficient, wanted, modulus, gcd_[level]);
+    const auto last = std::min(terms_[level].most, wanted / coefficient);
+    wide x = first_fit(coefficient, wanted, modulus, common);
     if (x < least)
       x += (least - x + stride - 1) / stride * stride;
     auto answer = overlap::none;
@@ -99,8 +100,8 @@ private:
 
   // The axes of two arrays, and the bytes of an element of each.
   std::array<term, 2 * max_rank + 2> terms_{};
-  std::array<wide, 2 * max_rank + 2> rest_{};        // the most that this term and those behind it can be
-  std::array<std::int64_t, 2 * max_rank + 2> gcd_{}; // of this coefficient and those behind it
+  std::array<wide, 2 * max_rank + 2> rest_{};         // the most that this term and those behind it can be
+  std::array<std::uint64_t, 2 * max_rank + 2> gcd_{}; // of this coefficient and those behind it
   std::size_t size_ = 0;
   wide total_ = 0;
   std::uint64_t steps_left_ = 0;
@@ -116,8 +117,13 @@ wide lowest_byte(const stretch& of) {
 }
 
 void add_axes(sums& to, const layout& lay, std::int64_t unit) {
-  for (std::size_t axis = 0; axis < lay.rank(); ++axis)
-    to.add(std::abs(lay.strides[axis]) * unit, lay.shape[axis] - 1);
+  for (std::size_t axis = 0; axis < lay.rank(); ++axis) {
+    const auto stride = static_cast<std::uint64_t>(lay.strides[axis]);
+    // Of an axis with one element nobody has checked the stride; its product means nothing, and add() drops
+    // it.
+    to.add((lay.strides[axis] < 0 ? 0 - stride : stride) * static_cast<std::uint64_t>(unit),
+           lay.shape[axis] - 1);
+  }
 }
 
 } // namespace

@@ -53,11 +53,14 @@ void check_axis(std::size_t axis, std::size_t rank) {
 
 namespace {
 
+bool without_elements(const layout& lay) {
+  return std::find(lay.shape.begin(), lay.shape.end(), 0) != lay.shape.end();
+}
+
 // How far to go along an axis; nowhere when there is no element to go to, so that no pointer leaves its
 // block.
 std::int64_t move_by(const layout& lay, std::int64_t index, std::int64_t stride) {
-  auto none = std::find(lay.shape.begin(), lay.shape.end(), 0) != lay.shape.end();
-  return none ? 0 : index * stride;
+  return without_elements(lay) ? 0 : index * stride;
 }
 
 } // namespace
@@ -84,8 +87,9 @@ std::int64_t slice_axis(layout& lay, std::size_t axis, std::int64_t start, std::
                    ? static_cast<std::int64_t>(static_cast<std::uint64_t>(distance - 1) / stride_of_step) + 1
                    : std::int64_t{0};
   lay.shape[axis] = count;
-  // With one element or none the stride does not matter, and a huge step would overflow it.
-  if (count > 1 && __builtin_mul_overflow(stride, step, &lay.strides[axis]))
+  // With one element or none the stride does not matter, and a huge step would overflow it; nor does it where
+  // another axis has none.
+  if (count > 1 && __builtin_mul_overflow(stride, step, &lay.strides[axis]) && !without_elements(lay))
     raise(shm_errc::overflow,
           "the step " + std::to_string(step) + " is too big for an axis of stride " + std::to_string(stride));
   return move_by(lay, start, stride);

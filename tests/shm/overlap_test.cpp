@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <random>
 #include <set>
 
@@ -75,6 +76,26 @@ TEST_CASE("arrays of different segments, and arrays without elements, have nothi
   b.segment = "/y";
   CHECK(overlap_of(a, b) == overlap::none);
   CHECK(overlap_of(a, ref(4096, dtype::float64, {0}, {1})) == overlap::none);
+}
+
+TEST_CASE("a stride that takes no step does not matter to overlap, however large it is") {
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  for (const auto stride : {least, least + 1, most / 8 + 1, most}) {
+    const auto one = ref(4096, dtype::float64, {1, 3}, {stride, 1});
+    CHECK(overlap_of(one, ref(4096 + 16, dtype::float64, {2}, {1})) == overlap::some);
+    CHECK(overlap_of(one, ref(4096 + 24, dtype::float64, {2}, {1})) == overlap::none);
+    CHECK(overlap_of(one, ref(4096 + 12, dtype::float32, {1, 1}, {stride, stride})) == overlap::some);
+  }
+}
+
+TEST_CASE("two arrays that take all of memory are told to overlap") {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  const auto all = ref(0, dtype::uint8, {most}, {1});
+  CHECK(overlap_of(all, all) == overlap::some);
+  CHECK(overlap_of(all, ref(1, dtype::uint8, {most / 2, 2}, {2, 1})) == overlap::some);
+  CHECK(overlap_of(ref(8, dtype::uint8, {2}, {std::numeric_limits<std::int64_t>::min()}), all) ==
+        overlap::some);
 }
 
 TEST_CASE("overlap is what comparing all bytes says, for thousands of random slices") {

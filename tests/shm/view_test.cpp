@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -237,4 +238,12 @@ TEST_CASE("a view without a type gives back the type it was made of, and no othe
   CHECK_FALSE(read_only.writable);
   CHECK(read_only.as<const int>()(1, 2) == 5);
   CHECK(reason_of([&] { read_only.as<int>(); }) == shm_errc::read_only);
+}
+
+TEST_CASE("an array without elements can be sliced whatever its strides are") {
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  const view<const double> empty(nullptr, {{3, 0}, {least, least}});
+  CHECK(empty.slice(0, 2, -1, -1).shape() == extents{3, 0});
+  CHECK(empty.slice(0, 2, -1, -1).row(1).empty());
+  CHECK(empty.slice(0, 0, 3, 2).shape() == extents{2, 0});
 }
