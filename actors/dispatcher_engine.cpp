@@ -45,7 +45,6 @@ void dispatcher_engine::submit(task_ptr what, time_point now) {
   if (wait_for_arrays(what))
     return;
   enqueue(std::move(what));
-  fail_unreachable();
   pump(now);
 }
 
@@ -73,6 +72,8 @@ void dispatcher_engine::left_queue(const task& what) {
 void dispatcher_engine::pump(time_point now) {
   if (halted_ || queued_ == 0)
     return;
+  // Whatever came into a queue: a new task, or one whose arrays were let go just now.
+  fail_unreachable();
   std::map<worker_entry*, std::vector<task_ptr>> batches;
   auto take = [&](task_queue& from, worker_entry& to) {
     auto what = from.pop();
