@@ -42,6 +42,7 @@ void dispatcher_engine::ended(const worker_event& event, time_point now) {
   take_replies(*who, {event.slot, event.incarnation, port_.finished(event.slot)}, now);
   const auto begun = port_.begun(event.slot);
   auto had_begun = begun > who->answered ? begun - who->answered : 0;
+  const auto at_hand = port_.running(event.slot);
   auto lost = std::exchange(who->outstanding, {});
   who->expected_ns = 0;
   who->bytes = 0;
@@ -58,7 +59,7 @@ void dispatcher_engine::ended(const worker_event& event, time_point now) {
       over(*what); // its caller has an answer, or wants none
       continue;
     }
-    if (auto why = ran ? blame_array(*what, event.slot) : std::nullopt) {
+    if (auto why = ran && what->id == at_hand ? blame_array(*what, event.slot) : std::nullopt) {
       // The next one would do the same.
       fail(what, why->code, std::move(why->text), static_cast<int>(event.slot));
       over(*what);

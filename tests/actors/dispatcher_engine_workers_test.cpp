@@ -34,3 +34,19 @@ TEST_CASE("a task that gets its arrays when its worker has been given up is told
   CHECK(play.why(sum).code == actor_errc::no_workers);
   CHECK(play.engine->status(play.now).queued == 0);
 }
+
+TEST_CASE("a fault in an array is blamed on the task at hand, not on one before it whose reply was lost") {
+  stage play(1);
+  play.comes_up(0);
+  // Known to be short, so that the next two are handed over together.
+  play.answers_with(0, play.ask(), 1, 1us);
+  const auto lost = play.ask_on({{0, 4, writing}});
+  const auto guilty = play.ask_on({{5, 9, reading}});
+  REQUIRE(play.world.batches.back().tasks.back() == guilty);
+  play.world.begun_[0] = 3;
+  play.world.at_hand[0] = guilty;
+  play.world.faults[0] = {array_fault::kind::wrote_read_only, 0};
+  play.dies(0, "killed by signal 11 (SIGSEGV)");
+  CHECK(play.why(lost).code == actor_errc::worker_died);
+  CHECK(play.why(guilty).code == actor_errc::read_only_array);
+}
