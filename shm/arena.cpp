@@ -54,9 +54,11 @@ struct arena::state {
       : memory(mapping::open(name, access::write)), file(open_segment(name, access::write).file),
         books(std::move(ledger_of_node)), slot(mine), free(segment_header_size, usable(memory->size)) {}
 
+  // Free when neither side has it any more: a kernel may keep a handle to what it returned.
   struct entry {
     std::uint64_t size = 0;
-    bool handed_over = false;
+    bool here = true;   ///< an array of this process lies in it
+    bool there = false; ///< the node has it
   };
 
   const std::shared_ptr<const mapping> memory;
@@ -67,19 +69,22 @@ struct arena::state {
   mutable std::mutex mutex;
   free_list free;
   parts backed;                          ///< what has pages
+  std::uint64_t held = 0;                ///< bytes of that
   std::map<std::uint64_t, entry> blocks; ///< by offset
   std::uint64_t used = 0;
 
   parts reserve_pages(std::uint64_t offset, std::uint64_t size);
   void release(std::uint64_t offset, std::uint64_t size) noexcept;
   void drop(std::uint64_t offset) noexcept;
+  void forget_unused(std::map<std::uint64_t, entry>::iterator which) noexcept;
 };
 
 // Gives pages to a block; returns which of them are new, and so zero.
 parts arena::state::reserve_pages(std::uint64_t offset, std::uint64_t size) {
+  const auto wanted = whole_pages_around(offset, size);
   parts fresh;
-  fresh += whole_pages_around(offset, size);
-  fresh -= backed;
+  fresh += wanted;
+  fresh -= backed & wanted;
   const auto bytes = fresh.size();
   if (bytes == 0)
     return fresh;
@@ -102,23 +107,29 @@ parts arena::state::reserve_pages(std::uint64_t offset, std::uint64_t size) {
     throw;
   }
   backed += fresh;
+  held += bytes;
   return fresh;
 }
 
 void arena::state::release(std::uint64_t offset, std::uint64_t size) noexcept {
   try {
-    free.give(offset, size);
+    const auto around = free.give(offset, size);
     used -= size;
-    const bool cold = size >= large || backed.size() > used + most_warm;
-    const auto page = page_size();
-    const auto first = (offset + page - 1) / page * page;
-    const auto end = (offset + size) / page * page;
-    if (!cold || end <= first)
+    if (size < large && held <= used + most_warm)
       return;
-    release_part(file.get(), first, end - first);
-    const auto before = backed.size();
-    backed -= part(first, end);
-    books->give(slot, before - backed.size());
+    // Its pages, but for those at its ends of which others still have a part.
+    const auto page = page_size();
+    const auto mine = whole_pages_around(offset, size);
+    const part cold(std::max(mine.lower(), (around.begin + page - 1) / page * page),
+                    std::min(mine.upper(), around.end / page * page));
+    const auto bytes = (backed & cold).size();
+    if (bytes == 0)
+      return;
+    // First the note, which may fail: what has pages and is not noted is only reserved once more.
+    backed -= cold;
+    held -= bytes;
+    release_part(file.get(), cold.lower(), cold.upper() - cold.lower());
+    books->give(slot, bytes);
   } catch (const std::bad_alloc&) {
     // No memory to note that it is free: it stays lost until this process ends.
   }
@@ -127,11 +138,18 @@ void arena::state::release(std::uint64_t offset, std::uint64_t size) noexcept {
 void arena::state::drop(std::uint64_t offset) noexcept {
   std::lock_guard lock(mutex);
   const auto at = blocks.find(offset);
-  if (at == blocks.end() || at->second.handed_over)
+  if (at == blocks.end())
     return;
-  const auto size = at->second.size;
-  blocks.erase(at);
-  release(offset, size);
+  at->second.here = false;
+  forget_unused(at);
+}
+
+void arena::state::forget_unused(std::map<std::uint64_t, entry>::iterator which) noexcept {
+  const auto [offset, facts] = *which;
+  if (facts.here || facts.there)
+    return;
+  blocks.erase(which);
+  release(offset, facts.size);
 }
 
 // What an array of this process holds on to.
@@ -174,7 +192,7 @@ any_array arena::make(dtype type, const extents& shape, fill with, order lie) {
     offset = *found;
     try {
       fresh = state_->reserve_pages(offset, size);
-      state_->blocks.emplace(offset, state::entry{size, false});
+      state_->blocks.emplace(offset, state::entry{size});
     } catch (...) {
       state_->free.give(offset, size);
       throw;
@@ -209,7 +227,7 @@ std::optional<arena_block> arena::hand_over(const array_ref& what) {
   if (after == state_->blocks.begin())
     return std::nullopt;
   auto& [offset, found] = *std::prev(after);
-  if (what.offset >= offset + found.size || std::exchange(found.handed_over, true))
+  if (what.offset >= offset + found.size || std::exchange(found.there, true))
     return std::nullopt;
   return arena_block{offset, found.size};
 }
@@ -217,15 +235,15 @@ std::optional<arena_block> arena::hand_over(const array_ref& what) {
 void arena::free(arena_block what) noexcept {
   std::lock_guard lock(state_->mutex);
   const auto at = state_->blocks.find(what.offset);
-  if (at == state_->blocks.end() || !at->second.handed_over || at->second.size != what.size)
+  if (at == state_->blocks.end() || !at->second.there || at->second.size != what.size)
     return;
-  state_->blocks.erase(at);
-  state_->release(what.offset, what.size);
+  at->second.there = false;
+  state_->forget_unused(at);
 }
 
 std::uint64_t arena::held() const {
   std::lock_guard lock(state_->mutex);
-  return state_->backed.size();
+  return state_->held;
 }
 
 std::uint64_t arena::blocks() const {

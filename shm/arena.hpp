@@ -24,8 +24,9 @@ struct arena_block {
 /// when it is made, so a full /dev/shm or the node's limit is a no_space_error here and never a SIGBUS. The
 /// books lie in this process's private memory. Freed blocks are used again while warm, up to 64 MiB of them.
 ///
-/// An array belongs to this process until it is handed over; from then on the node says when its block is
-/// free again. What was not handed over when this process ends is the node's to free. Any thread.
+/// An array belongs to this process until it is handed over; from then on its block is free again when the
+/// node says so and no handle is left here. What was not handed over when this process ends is the node's to
+/// free. Any thread.
 class arena {
 public:
   /// Maps the node's segment; `books` and `slot` count what is taken, and outlive the arena. Throws what
@@ -38,11 +39,12 @@ public:
   /// Throws no_space_error, and what element_count does.
   any_array make(dtype type, const extents& shape, fill with = fill::none, order lie = order::c);
 
-  /// The block that a reference points into is the node's from now on: dropping the array here no longer
-  /// frees it. Nothing for one that lies in no block of this arena, or was handed over before.
+  /// The block that a reference points into is the node's, too, from now on: dropping the array here no
+  /// longer frees it. Nothing for one that lies in no block of this arena, or that the node has already.
   std::optional<arena_block> hand_over(const array_ref& what);
 
-  /// The node does not need a block any more that was handed over. Others are left alone.
+  /// The node does not need a block any more that was handed over. Others are left alone, and one that is
+  /// still in use here is free with its last handle.
   void free(arena_block what) noexcept;
 
   /// Bytes that have pages, free ones that are kept warm too.

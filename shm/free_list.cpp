@@ -50,20 +50,20 @@ std::optional<std::uint64_t> free_list::take(std::uint64_t size) {
   return offset;
 }
 
-void free_list::give(std::uint64_t offset, std::uint64_t size) {
+free_list::part free_list::give(std::uint64_t offset, std::uint64_t size) {
   auto after = by_offset_.lower_bound(offset);
   auto before = after == by_offset_.begin() ? by_offset_.end() : std::prev(after);
   assert(after == by_offset_.end() || offset + size <= after->first);
   assert(before == by_offset_.end() || before->first + before->second <= offset);
   auto joins_before = before != by_offset_.end() && before->first + before->second == offset;
   auto joins_after = after != by_offset_.end() && offset + size == after->first;
+  auto first = joins_before ? before->first : offset;
+  auto total = size + (joins_before ? before->second : 0) + (joins_after ? after->second : 0);
   if (!joins_before && !joins_after) {
     insert(offset, size);
   } else {
     // One of the neighbours' nodes becomes the joined part, the other one goes.
     auto keep = joins_before ? before : after;
-    auto first = joins_before ? before->first : offset;
-    auto total = size + (joins_before ? before->second : 0) + (joins_after ? after->second : 0);
     auto size_node = by_size_.extract({keep->second, keep->first});
     if (joins_before && joins_after) {
       by_size_.erase({after->second, after->first});
@@ -77,6 +77,7 @@ void free_list::give(std::uint64_t offset, std::uint64_t size) {
     by_size_.insert(std::move(size_node));
   }
   free_ += size;
+  return {first, first + total};
 }
 
 } // namespace pinion

@@ -16,6 +16,11 @@ public:
   /// Of every offset and size that it hands out.
   static constexpr std::uint64_t alignment = 64;
 
+  struct part {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+  };
+
   /// All of [begin, begin + size) is free. Both must be multiples of the alignment.
   free_list(std::uint64_t begin, std::uint64_t size);
 
@@ -27,9 +32,9 @@ public:
   /// enough, the lowest of those.
   std::optional<std::uint64_t> take(std::uint64_t size);
 
-  /// Gives back exactly what take() gave. When it throws bad_alloc nothing has changed, but for the part
-  /// being lost.
-  void give(std::uint64_t offset, std::uint64_t size);
+  /// Gives back exactly what take() gave; returns the free part that it has become or joined. When it throws
+  /// bad_alloc nothing has changed, but for the part being lost.
+  part give(std::uint64_t offset, std::uint64_t size);
 
   /// Whether everything is free.
   bool whole() const noexcept { return free_ == size_; }

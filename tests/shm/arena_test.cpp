@@ -98,6 +98,24 @@ TEST_CASE("a block that the node lets go is told of, and the worker uses it agai
   CHECK(again.ref().offset == both.freed[0].offset);
 }
 
+TEST_CASE("what the node lets go stays where it is for as long as the worker has a handle to it") {
+  pair_of both;
+  auto cached = both.worker->make(dtype::float64, {512}).as<double>();
+  for (int round = 0; round < 2; ++round) { // it may be handed over again
+    cached(0) = 42;
+    auto kept = both.pass(cached.ref());
+    CHECK(!both.worker->hand_over(cached.ref()));
+    kept = nullptr;
+    both.worker->free(both.freed.back());
+    CHECK(both.worker->blocks() == 1);
+    const auto other = both.worker->make(dtype::float64, {512}, fill::zero);
+    CHECK(other.ref().offset != cached.ref().offset);
+    CHECK(cached(0) == 42);
+  }
+  cached = {};
+  CHECK(both.worker->blocks() == 0);
+}
+
 TEST_CASE("zeros are zero also where other elements lay before") {
   pair_of both;
   {
@@ -154,6 +172,17 @@ TEST_CASE("large blocks go back to the system at once, small ones up to a bound"
   many.clear();
   CHECK(both.worker->held() <= (std::uint64_t{64} << 20) + 100 * 4096);
   CHECK(both.books->taken() == both.worker->held());
+}
+
+TEST_CASE("small blocks give their pages back too, once all on a page are free") {
+  pair_of both;
+  std::vector<any_array> many;
+  for (int i = 0; i < 40'000; ++i)
+    many.push_back(both.worker->make(dtype::uint8, {3008})); // 120 MB, most of them across two pages
+  many.clear();
+  CHECK(both.worker->held() <= std::uint64_t{64} << 20);
+  CHECK(both.books->taken() == both.worker->held());
+  CHECK(bytes_in_shm(both.node->name()) <= (std::uint64_t{64} << 20) + 4096);
 }
 
 TEST_CASE(
