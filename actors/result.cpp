@@ -12,8 +12,8 @@ any_array made_array(const outcome& what) {
     raise_wrong_result("array", result);
   if (!what.block)
     throw task_error(actor_errc::wrong_result_type,
-                     "the result is a view of an argument, or of an array that was returned before and is still in "
-                     "use; ask for array_ref");
+                     "the result is a view of an argument, or of an array that was returned before and "
+                     "is still in use; ask for array_ref");
   return any_array(any_view(what.block->base + ref->offset, ref->type, ref->lay, what.block, true));
 }
 

@@ -87,29 +87,40 @@ void arena_owner::on_free(std::function<void(arena_block)> tell) {
 }
 
 void arena_owner::give_back(arena_block what) noexcept {
-  bool last = false;
+  stretch_of_pages free;
   {
     std::lock_guard lock(mutex_);
     taken_.erase(what.offset);
-    last = gone_ && taken_.empty();
-    if (!gone_ && tell_)
-      tell_(what);
-    if (!gone_)
+    if (!gone_) {
+      if (tell_)
+        tell_(what);
       return;
+    }
+    free = pages_of_it_alone(what);
+    if (counted_)
+      setup_.books->give(slot_, free.end - free.begin);
+    if (taken_.empty())
+      memory_->retire();
+    if (ended_)
+      return; // the memory goes with the last mapping
   }
-  if (last) {
-    memory_->retire();
-    // The memory goes with the mapping, which takes a while.
+  // Not left to the mappings, of which other workers may have some.
+  soon([self = shared_from_this(), free] { self->release(free); });
+}
+
+// On the thread for what takes long, if there is one.
+void arena_owner::soon(std::function<void()> work) noexcept {
+  try {
     if (setup_.later)
-      setup_.later([self = shared_from_this()] {});
-    return;
+      return setup_.later(work);
+  } catch (const std::bad_alloc&) {
+    // Here and now, then.
   }
-  // The books follow; a little late does no harm.
-  release_part(file_.get(), what.offset, what.size);
-  setup_.books->give(slot_, std::min(what.size, setup_.books->taken(slot_)));
+  work();
 }
 
 void arena_owner::worker_gone() {
+  blocks_by_offset kept;
   {
     std::lock_guard lock(mutex_);
     if (std::exchange(gone_, true))
@@ -117,31 +128,59 @@ void arena_owner::worker_gone() {
     tell_ = nullptr;
     if (taken_.empty())
       memory_->retire();
+    kept = taken_;
   }
-  auto work = [self = shared_from_this()] {
-    self->setup_.books->set(self->slot_, self->release_all_but_taken());
-  };
-  if (setup_.later)
-    setup_.later(std::move(work));
-  else
-    work();
+  soon([self = shared_from_this(), kept = std::move(kept)] {
+    self->release_all_but(kept);
+    self->count_taken();
+  });
 }
 
-// What was handed over stays where it is; returns how much that is.
-std::uint64_t arena_owner::release_all_but_taken() {
-  const auto blocks = [&] {
-    std::lock_guard lock(mutex_);
-    return taken_;
-  }();
+void arena_owner::retire() noexcept {
+  std::lock_guard lock(mutex_);
+  ended_ = true;
+  memory_->retire();
+}
+
+// With the mutex held, and the block not among the taken ones any more: pages of which those have no part.
+arena_owner::stretch_of_pages arena_owner::pages_of_it_alone(arena_block what) const {
+  const auto page = whole_pages(1);
+  stretch_of_pages result{what.offset / page * page, whole_pages(what.offset + what.size)};
+  const auto after = taken_.lower_bound(what.offset);
+  if (after != taken_.begin())
+    if (const auto before = std::prev(after); before->first + before->second > result.begin)
+      result.begin += page;
+  if (after != taken_.end() && after->first < result.end)
+    result.end -= page;
+  result.end = std::max(result.begin, result.end);
+  return result;
+}
+
+void arena_owner::release(stretch_of_pages what) const noexcept {
+  release_part(file_.get(), what.begin, what.end - what.begin);
+}
+
+void arena_owner::release_all_but(const blocks_by_offset& these) const noexcept {
   std::uint64_t from = segment_header_size;
-  std::uint64_t kept = 0;
-  for (const auto& [offset, size] : blocks) {
+  for (const auto& [offset, size] : these) {
     release_part(file_.get(), from, offset - from);
     from = offset + size;
-    kept += size;
   }
   release_part(file_.get(), from, memory_->size() - from);
-  return kept;
+}
+
+// Until now the books said what the worker had written there.
+void arena_owner::count_taken() noexcept {
+  std::lock_guard lock(mutex_);
+  std::uint64_t bytes = 0;
+  std::uint64_t end = 0;
+  for (const auto& [offset, size] : taken_) {
+    const auto from = std::max(end, offset / whole_pages(1) * whole_pages(1));
+    end = whole_pages(offset + size);
+    bytes += end - from;
+  }
+  setup_.books->set(slot_, bytes);
+  counted_ = true;
 }
 
 std::uint64_t arena_owner::blocks() const {

@@ -47,8 +47,9 @@ public:
   /// No more blocks will come.
   void worker_gone();
 
-  /// The name goes; what is mapped stays.
-  void retire() noexcept { memory_->retire(); }
+  /// The node ends, after the worker: the name goes, and what still lies here keeps its memory for whoever
+  /// has it mapped, as the node may have published it.
+  void retire() noexcept;
 
   std::uint64_t blocks() const;
 
@@ -56,8 +57,18 @@ private:
   class taken;
 
   arena_owner(setup how, std::unique_ptr<segment> memory);
+  using blocks_by_offset = std::map<std::uint64_t, std::uint64_t>; ///< offset -> size
+  struct stretch_of_pages {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+  };
+
   void give_back(arena_block what) noexcept;
-  std::uint64_t release_all_but_taken();
+  void soon(std::function<void()> work) noexcept;
+  stretch_of_pages pages_of_it_alone(arena_block what) const;
+  void release(stretch_of_pages what) const noexcept;
+  void release_all_but(const blocks_by_offset& these) const noexcept;
+  void count_taken() noexcept;
 
   const setup setup_;
   const std::unique_ptr<segment> memory_;
@@ -65,9 +76,12 @@ private:
   const ledger::slot slot_;
 
   mutable std::mutex mutex_;
-  std::map<std::uint64_t, std::uint64_t> taken_; ///< guarded by mutex_; offset -> size
-  std::function<void(arena_block)> tell_;        ///< guarded by mutex_
-  bool gone_ = false;                            ///< guarded by mutex_; the worker is
+  // All below is guarded by mutex_.
+  blocks_by_offset taken_;
+  std::function<void(arena_block)> tell_;
+  bool gone_ = false;    ///< the worker is
+  bool counted_ = false; ///< the books say what is taken, since the worker is gone
+  bool ended_ = false;   ///< the node is about to be gone, too
 };
 
 } // namespace pinion

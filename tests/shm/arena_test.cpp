@@ -1,65 +1,19 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <random>
-#include <sstream>
 #include <vector>
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <pinion/shm/arena.hpp>
-#include <pinion/shm/arena_owner.hpp>
 #include <pinion/shm/error.hpp>
-#include <pinion/shm/segment_name.hpp>
 
-#include "support/child.hpp"
+#include "support/arena_pair.hpp"
 #include "support/seed.hpp"
 #include "support/throws.hpp"
 
 using namespace pinion;
-using test::error_of;
-
-namespace {
-
-// Node and worker in one process, over one segment.
-struct pair_of {
-  explicit pair_of(std::uint64_t limit = 0) : books(std::make_shared<ledger>(limit)) {
-    node = arena_owner::make({"test", books, {}});
-    node->on_free([this](arena_block what) { freed.push_back(what); });
-    worker = std::make_unique<arena>(node->name(), books, node->slot());
-  }
-  ~pair_of() {
-    if (node)
-      node->worker_gone();
-  }
-
-  std::shared_ptr<const origin> pass(const array_ref& what) {
-    const auto block = worker->hand_over(what);
-    REQUIRE(block);
-    return node->take_over(*block);
-  }
-
-  std::shared_ptr<ledger> books;
-  std::shared_ptr<arena_owner> node;
-  std::unique_ptr<arena> worker;
-  std::vector<arena_block> freed;
-};
-
-std::uint64_t bytes_in_shm(const std::string& segment) {
-  struct stat facts {};
-  return ::stat(path_of(segment).c_str(), &facts) == 0 ? static_cast<std::uint64_t>(facts.st_blocks) * 512
-                                                       : 0;
-}
-
-bool exists(const std::string& segment) {
-  struct stat facts {};
-  return ::stat(path_of(segment).c_str(), &facts) == 0;
-}
-
-} // namespace
+using test::bytes_in_shm;
+using test::pair_of;
 
 TEST_CASE("an array of an arena is the node's after it was handed over, with its elements") {
   pair_of both;
@@ -183,75 +137,6 @@ TEST_CASE("small blocks give their pages back too, once all on a page are free")
   CHECK(both.worker->held() <= std::uint64_t{64} << 20);
   CHECK(both.books->taken() == both.worker->held());
   CHECK(bytes_in_shm(both.node->name()) <= (std::uint64_t{64} << 20) + 4096);
-}
-
-TEST_CASE(
-    "when the worker is gone all is free but what it handed over, and the name goes with the last of that") {
-  pair_of both;
-  const auto name = both.node->name();
-  auto lost = both.worker->make(dtype::uint8, {1 << 20});
-  auto kept = both.pass(both.worker->make(dtype::uint8, {1 << 20}).ref());
-  CHECK(bytes_in_shm(name) >= std::uint64_t{2} << 20);
-  both.node->worker_gone();
-  CHECK(bytes_in_shm(name) <= (std::uint64_t{1} << 20) + 3 * 4096);
-  CHECK(both.books->taken() == std::uint64_t{1} << 20);
-  CHECK(exists(name));
-  kept = nullptr;
-  CHECK(!exists(name));
-  CHECK(both.freed.empty());
-  both.node = nullptr;
-  CHECK(both.books->taken() == 0);
-}
-
-TEST_CASE("the name of an arena that nothing was handed over from goes with its worker") {
-  pair_of both;
-  const auto name = both.node->name();
-  CHECK(exists(name));
-  both.node->worker_gone();
-  CHECK(!exists(name));
-}
-
-TEST_CASE("blocks where none can be are refused") {
-  pair_of both;
-  const auto size = both.worker->make(dtype::uint8, {4096}).view().source->size;
-  const auto refused = [&](arena_block what) {
-    return test::reason_of([&] { both.node->take_over(what); }) == shm_errc::bad_reference;
-  };
-  CHECK(refused({0, 64}));
-  CHECK(refused({4096, 0}));
-  CHECK(refused({size, 64}));
-  CHECK(refused({4096, size}));
-  CHECK(refused({4096, ~std::uint64_t{0}}));
-  const auto kept = both.node->take_over({8192, 4096});
-  CHECK(refused({8192, 4096}));
-  CHECK(refused({4096, 4160}));
-  CHECK(refused({12224, 64}));
-  CHECK(both.node->take_over({12288, 64}) != nullptr);
-  CHECK(both.node->take_over({4096, 4096}) != nullptr);
-}
-
-TEST_CASE("a worker that is killed between making and handing over leaves nothing") {
-  const auto books = std::make_shared<ledger>(0);
-  const auto node = arena_owner::make({"test", books, {}});
-  test::child worker([&] {
-    arena mine(node->name(), books, node->slot());
-    const auto kept = mine.make(dtype::float64, {100'000}, fill::zero).as<double>();
-    const auto lost = mine.make(dtype::float64, {1'000'000}, fill::zero);
-    kept(0) = 42;
-    const auto block = *mine.hand_over(kept.ref());
-    test::child::say(std::to_string(block.offset) + " " + std::to_string(block.size));
-    ::pause();
-  });
-  arena_block block;
-  std::istringstream(worker.line()) >> block.offset >> block.size;
-  auto kept = node->take_over(block);
-  worker.kill();
-  node->worker_gone();
-  CHECK(*reinterpret_cast<const double*>(kept->base + block.offset) == 42);
-  CHECK(bytes_in_shm(node->name()) <= 800'000 + 3 * 4096);
-  CHECK(books->taken() == block.size);
-  kept = nullptr;
-  CHECK(!exists(node->name()));
 }
 
 TEST_CASE("random makes, hand-overs and frees keep every element and count every byte") {
