@@ -65,6 +65,7 @@ struct arena::state {
   const descriptor file;
   const std::shared_ptr<ledger> books;
   const ledger::slot slot;
+  const pid_t process = ::getpid();
 
   mutable std::mutex mutex;
   free_list free;
@@ -136,6 +137,8 @@ void arena::state::release(std::uint64_t offset, std::uint64_t size) noexcept {
 }
 
 void arena::state::drop(std::uint64_t offset) noexcept {
+  if (::getpid() != process) // a kernel's forked child
+    return;
   std::lock_guard lock(mutex);
   const auto at = blocks.find(offset);
   if (at == blocks.end())

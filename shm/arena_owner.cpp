@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/reserve.hpp>
@@ -52,7 +53,7 @@ std::shared_ptr<arena_owner> arena_owner::make(setup how) {
 }
 
 arena_owner::arena_owner(setup how, std::unique_ptr<segment> memory)
-    : setup_(std::move(how)), memory_(std::move(memory)),
+    : setup_(std::move(how)), process_(::getpid()), memory_(std::move(memory)),
       file_(open_segment(memory_->name(), access::write).file), slot_(setup_.books->open()) {}
 
 arena_owner::~arena_owner() { setup_.books->give_back(slot_); }
@@ -87,6 +88,8 @@ void arena_owner::on_free(std::function<void(arena_block)> tell) {
 }
 
 void arena_owner::give_back(arena_block what) noexcept {
+  if (::getpid() != process_)
+    return;
   stretch_of_pages free;
   {
     std::lock_guard lock(mutex_);

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <string>
 
+#include <sys/types.h>
+
 #include <pinion/shm/arena.hpp>
 #include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/ledger.hpp>
@@ -18,7 +20,7 @@ namespace pinion {
 /// The node's side of one worker's result arena: owns the segment, and the blocks that were handed over to
 /// it. A block is given back when its last array here goes: to the worker while that lives, else to the
 /// system. When the worker is gone, whatever it had not handed over is free at once; the segment goes with
-/// the last block. Any thread.
+/// the last block. Any thread; what a forked child drops is still its parent's.
 class arena_owner : public std::enable_shared_from_this<arena_owner> {
 public:
   struct setup {
@@ -71,6 +73,7 @@ private:
   void count_taken() noexcept;
 
   const setup setup_;
+  const pid_t process_;
   const std::unique_ptr<segment> memory_;
   const descriptor file_;
   const ledger::slot slot_;

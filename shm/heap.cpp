@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include <unistd.h>
+
 #include <pinion/shm/error.hpp>
 
 namespace pinion {
@@ -20,7 +22,7 @@ constexpr std::uint64_t own_segment_from = std::uint64_t{16} << 20;
 } // namespace
 
 heap::heap(store_options options)
-    : options_(std::move(options)),
+    : options_(std::move(options)), process_(::getpid()),
       books_(options_.books ? options_.books : std::make_shared<ledger>(options_.limit)),
       slot_(books_->open()), next_size_(first_segment) {
   if (slot_ == ledger::no_slot)
@@ -207,6 +209,9 @@ void heap::forget(const room_ptr& gone) noexcept {
 }
 
 void heap::retire(room_ptr gone) noexcept {
+  // A forked child lets go of its own mapping, and has no news for anybody.
+  if (::getpid() != process_)
+    return;
   gone->memory->retire();
   try {
     {

@@ -10,6 +10,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include <sys/types.h>
+
 #include <pinion/shm/ledger.hpp>
 #include <pinion/shm/room.hpp>
 #include <pinion/shm/store.hpp>
@@ -62,6 +64,7 @@ private:
   void retire(room_ptr gone) noexcept;
 
   const store_options options_;
+  const pid_t process_;
   const std::shared_ptr<ledger> books_;
   const ledger::slot slot_;
 

@@ -13,7 +13,8 @@
 
 namespace pinion {
 
-ledger::ledger(std::uint64_t limit) : file_(::memfd_create("pinion-ledger", MFD_CLOEXEC)) {
+ledger::ledger(std::uint64_t limit)
+    : file_(::memfd_create("pinion-ledger", MFD_CLOEXEC)), process_(::getpid()) {
   if (!file_ || ::ftruncate(file_.get(), sizeof(ledger_page)) != 0)
     raise_errno(shm_errc::system_failed, "cannot make the page that counts a node's shared memory", errno);
   map();
@@ -21,7 +22,7 @@ ledger::ledger(std::uint64_t limit) : file_(::memfd_create("pinion-ledger", MFD_
   page_->limit = limit;
 }
 
-ledger::ledger(descriptor inherited) : file_(std::move(inherited)) {
+ledger::ledger(descriptor inherited) : file_(std::move(inherited)), process_(::getpid()) {
   struct stat facts {};
   if (::fstat(file_.get(), &facts) != 0 || facts.st_size < static_cast<off_t>(sizeof(ledger_page)))
     raise(shm_errc::bad_reference, "descriptor " + std::to_string(file_.get()) + " is no ledger");
@@ -42,6 +43,10 @@ void ledger::map() {
 
 ledger::~ledger() { ::munmap(page_, sizeof(ledger_page)); }
 
+bool ledger::ours(slot which) const noexcept {
+  return which < ledger_page::most_slots && ::getpid() == process_;
+}
+
 ledger::slot ledger::open() {
   std::lock_guard lock(mutex_);
   if (!unused_.empty()) {
@@ -57,7 +62,7 @@ ledger::slot ledger::open() {
 }
 
 void ledger::give_back(slot which) {
-  if (which == no_slot)
+  if (!ours(which))
     return;
   set(which, 0);
   std::lock_guard lock(mutex_);
@@ -65,8 +70,8 @@ void ledger::give_back(slot which) {
 }
 
 bool ledger::take(slot which, std::uint64_t bytes) noexcept {
-  if (which >= ledger_page::most_slots)
-    return false;
+  if (!ours(which))
+    return which < ledger_page::most_slots;
   auto& mine = page_->taken[which];
   // Sequentially consistent, both: of two that add and then count, one sees the other.
   mine.fetch_add(bytes, std::memory_order_seq_cst);
@@ -77,12 +82,12 @@ bool ledger::take(slot which, std::uint64_t bytes) noexcept {
 }
 
 void ledger::give(slot which, std::uint64_t bytes) noexcept {
-  if (which < ledger_page::most_slots)
+  if (ours(which))
     page_->taken[which].fetch_sub(bytes, std::memory_order_seq_cst);
 }
 
 void ledger::set(slot which, std::uint64_t bytes) noexcept {
-  if (which < ledger_page::most_slots)
+  if (ours(which))
     page_->taken[which].store(bytes, std::memory_order_seq_cst);
 }
 

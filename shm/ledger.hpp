@@ -8,6 +8,8 @@
 #include <mutex>
 #include <vector>
 
+#include <sys/types.h>
+
 #include <pinion/shm/descriptor.hpp>
 
 namespace pinion {
@@ -39,7 +41,8 @@ static_assert(sizeof(ledger_page) == 32 + ledger_page::most_slots * 8 && offseto
 
 /// The page in this process. No lock, and none needed: who wants bytes adds them to its slot first and then
 /// counts all, so that two who want the last ones may both be refused, but never both have them; and whoever
-/// dies in between leaves a wrong number in its own slot alone, which the node puts right. Any thread.
+/// dies in between leaves a wrong number in its own slot alone, which the node puts right. Any thread. In a
+/// forked child it only counts no more: what the child drops is still its parent's.
 class ledger {
 public:
   /// The node's: memory without a name (memfd_create(2)), which its workers inherit. Throws system_failed.
@@ -72,9 +75,11 @@ public:
 
 private:
   void map();
+  bool ours(slot which) const noexcept;
 
   descriptor file_;
   ledger_page* page_ = nullptr;
+  const pid_t process_;
   std::mutex mutex_;
   std::vector<slot> unused_; ///< guarded by mutex_; slots that were given back
 };

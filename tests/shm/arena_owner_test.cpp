@@ -154,3 +154,20 @@ TEST_CASE("a block that is let go before the thread for what takes long has come
   kept[1] = nullptr;
   CHECK(books->taken() == std::uint64_t{1} << 20);
 }
+
+TEST_CASE("what a forked child drops is still there for its parent, and nobody is told") {
+  pair_of both;
+  auto here = both.worker->make(dtype::uint8, {20 << 20}).as<std::uint8_t>();
+  std::fill(here.begin(), here.end(), std::uint8_t{7});
+  auto there = both.pass(both.worker->make(dtype::uint8, {20 << 20}).ref());
+  const auto held = both.books->taken();
+  test::child copy([&] {
+    here = {};
+    there = nullptr;
+    test::must(both.freed.empty(), "the child told of a block");
+  });
+  CHECK(copy.wait() == 0);
+  CHECK(both.books->taken() == held);
+  CHECK(std::count(here.begin(), here.end(), 7) == 20 << 20);
+  CHECK(exists(both.node->name()));
+}
