@@ -16,13 +16,15 @@ struct memory_placement {
     first_touch,
     /// Page by page over the nodes in turn.
     interleave,
-    /// On these nodes and no others.
+    /// On these nodes while they have room. Then elsewhere: what the system would do to whoever insists
+    /// (mbind(2),
+    /// MPOL_BIND) is to kill a process, with memory free on the next node.
     bind,
   };
 
   way how = way::first_touch;
-  /// Numbers that the system gives the nodes (/sys/devices/system/node), sorted, each once; none: all of
-  /// them. Of no meaning for first_touch.
+  /// Numbers that the system gives the nodes (/sys/devices/system/node), sorted, each once. None: all nodes
+  /// with processors and memory. Of no meaning for first_touch.
   std::vector<int> nodes;
 
   bool operator==(const memory_placement&) const = default;
