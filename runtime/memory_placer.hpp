@@ -22,9 +22,10 @@ struct memory_placer {
   std::string note;
 
   /// For first-touch this does nothing at all. Else hwloc is loaded, in a library of its own
-  /// (libpinion_numa.so), and the machine is looked at, once in a process: tens of milliseconds, and half a
-  /// megabyte. Workers, which place nothing, are spared that. Throws runtime_errc::bad_config for NUMA nodes
-  /// that arrays cannot lie on, naming those that they can; plugin_not_loaded, system_refused.
+  /// (libpinion_numa.so), and the machine is looked at, once in a process: a few milliseconds and some
+  /// hundred KiB on a small machine. Workers, which place nothing, are spared that. Throws
+  /// runtime_errc::bad_config for NUMA nodes that arrays cannot lie on, naming those that they can;
+  /// plugin_not_loaded, system_refused.
   ///
   /// `processors`: those that this node's threads and workers run on, sorted. `tell` is called with a line
   /// for the log, at most once, should the system refuse a placement later (a kernel without NUMA, a
