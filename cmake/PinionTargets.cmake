@@ -86,6 +86,12 @@ function(pinion_library)
     PRIVATE ${CMAKE_DL_LIBS})
 endfunction()
 
+# What the library for NUMA nodes is made of, but for its entry: compiled once for it and for its tests.
+function(pinion_numa_parts)
+  add_library(pinion_numa_parts OBJECT ${ARGN})
+  target_link_libraries(pinion_numa_parts PRIVATE pinion_flags PUBLIC pinion::pinion Hwloc::hwloc)
+endfunction()
+
 # What a program is made of, but for its main(): compiled once for the program and for its tests.
 function(pinion_program_parts name)
   add_library(${name} OBJECT ${ARGN})

@@ -7,6 +7,10 @@
 #include <string>
 #include <vector>
 
+#include <pinion/runtime/memory_placement.hpp>
+#include <pinion/shm/backing.hpp>
+#include <pinion/shm/huge_pages.hpp>
+
 namespace pinion {
 
 /// The settings of one node. A plain value: copy it, change it, give it to a node; nothing is shared and
@@ -28,6 +32,12 @@ public:
   bool default_kernels = false;
   /// Bytes of shared memory for arrays; 0: as much as the machine has.
   std::size_t store_limit = 0;
+  /// What the segments of arrays are to the system.
+  backing array_memory = backing::automatic;
+  /// Whether large pages are asked for in them.
+  pinion::huge_pages huge_pages = pinion::huge_pages::automatic;
+  /// On which NUMA nodes their pages lie.
+  pinion::memory_placement memory_placement;
   /// Time for a task that was given none of its own; 0: none.
   std::chrono::milliseconds task_timeout{0};
   /// Between asking a kernel to stop and killing its worker.

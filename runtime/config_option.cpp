@@ -22,6 +22,13 @@ constexpr std::array options{
                   "Load the kernels that come with pinion"},
     config_option{"store_limit", kind::size, &config::store_limit,
                   "Most shared memory for arrays; 0: no limit"},
+    config_option{
+        "array_memory", kind::word, &config::array_memory,
+        "What arrays lie in: named (in /dev/shm), memfd (outside it), auto (the one that has room)"},
+    config_option{"huge_pages", kind::word, &config::huge_pages,
+                  "Large pages for arrays: auto (asked for where the system gives them) or off"},
+    config_option{"memory_placement", kind::placement, &config::memory_placement,
+                  "NUMA nodes for arrays: first-touch, interleave, interleave:0,1 or bind:0"},
     config_option{"task_timeout", kind::duration, &config::task_timeout,
                   "Time for a task that is given none of its own; 0: none"},
     config_option{"grace", kind::duration, &config::grace,
@@ -86,6 +93,10 @@ std::string_view config_option::placeholder() const {
     return "TIME";
   case kind::truth:
     return "BOOL";
+  case kind::word:
+    return "WORD";
+  case kind::placement:
+    return "WHERE";
   }
   return "VALUE";
 }

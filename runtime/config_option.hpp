@@ -16,12 +16,26 @@ namespace pinion {
 /// constant; any thread may read them.
 class config_option {
 public:
-  enum class kind { node_name, log_level, path, plugins, processors, count, integer, size, duration, truth };
+  enum class kind {
+    node_name,
+    log_level,
+    path,
+    plugins,
+    processors,
+    count,
+    integer,
+    size,
+    duration,
+    truth,
+    word,
+    placement
+  };
 
   using member =
       std::variant<std::string config::*, std::vector<std::string> config::*, std::vector<int> config::*,
                    std::size_t config::*, int config::*, bool config::*, std::chrono::milliseconds config::*,
-                   std::filesystem::path config::*>;
+                   std::filesystem::path config::*, backing config::*, huge_pages config::*,
+                   memory_placement config::*>;
 
   /// As in the file: `store_limit`. The flag is --store-limit, the variable PINION_STORE_LIMIT.
   std::string_view name;

@@ -19,6 +19,25 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
 
+// An option's value that is one of a few words, and what it means.
+template <class Enum>
+struct choice {
+  std::string_view word;
+  Enum value;
+};
+
+constexpr std::array backings{choice<backing>{"auto", backing::automatic},
+                              choice<backing>{"named", backing::named},
+                              choice<backing>{"memfd", backing::memfd}};
+constexpr std::array page_sizes{choice<huge_pages>{"auto", huge_pages::automatic},
+                                choice<huge_pages>{"off", huge_pages::off}};
+
+template <class Choices, class Enum>
+std::string_view word_for(const Choices& choices, Enum value) {
+  return std::find_if(choices.begin(), choices.end(), [&](const auto& one) { return one.value == value; })
+      ->word;
+}
+
 std::optional<long> whole_number(std::string_view text) {
   long value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -51,7 +70,7 @@ public:
   std::string operator()(std::string config::*member) {
     if (option_.type == config_option::kind::log_level) {
       if (std::find(log_levels.begin(), log_levels.end(), text()) == log_levels.end())
-        return "trace, debug, info, warning, error or off";
+        return of_words(log_levels);
     } else if (!text().empty() && !valid_node_name(text())) {
       return std::string(node_name_rule);
     }
@@ -126,8 +145,47 @@ public:
     return {};
   }
 
+  std::string operator()(backing config::*member) { return chosen(member, backings); }
+  std::string operator()(huge_pages config::*member) { return chosen(member, page_sizes); }
+
+  std::string operator()(memory_placement config::*member) {
+    auto where = parse_memory_placement(text());
+    if (!where) {
+      auto advice = advise_placement(text());
+      guess_ = std::move(advice.guess);
+      return advice.expected;
+    }
+    into_.*member = std::move(*where);
+    return {};
+  }
+
+  /// After a refusal: " (did you mean `x`?)" where a word was misspelled.
+  const std::string& guess() const { return guess_; }
+
 private:
   const std::string& text() const { return values_.front(); }
+
+  template <class Enum, std::size_t Size>
+  std::string chosen(Enum config::*member, const std::array<choice<Enum>, Size>& choices) {
+    std::array<std::string_view, Size> words;
+    for (std::size_t i = 0; i < Size; ++i) {
+      words[i] = choices[i].word;
+      if (words[i] != text())
+        continue;
+      into_.*member = choices[i].value;
+      return {};
+    }
+    return of_words(words);
+  }
+
+  template <std::size_t Size>
+  std::string of_words(const std::array<std::string_view, Size>& words) {
+    guess_ = did_you_mean(text(), words);
+    std::string result(words[0]);
+    for (std::size_t i = 1; i < Size; ++i)
+      result += (i + 1 == Size ? " or " : ", ") + std::string(words[i]);
+    return result;
+  }
 
   std::optional<long> in_range() const {
     const auto number = whole_number(text());
@@ -142,6 +200,7 @@ private:
   config& into_;
   const std::vector<std::string>& values_;
   const fs::path& base_;
+  std::string guess_;
 };
 
 std::string toml_string(std::string_view text) {
@@ -176,6 +235,15 @@ public:
   std::string operator()(std::vector<int> config::*member) const {
     return toml_string(processors_text(from_.*member));
   }
+  std::string operator()(backing config::*member) const {
+    return toml_string(word_for(backings, from_.*member));
+  }
+  std::string operator()(huge_pages config::*member) const {
+    return toml_string(word_for(page_sizes, from_.*member));
+  }
+  std::string operator()(memory_placement config::*member) const {
+    return toml_string(placement_text(from_.*member));
+  }
   std::string operator()(std::size_t config::*member) const {
     const bool bytes = option_.type == config_option::kind::size && from_.*member != 0;
     return bytes ? toml_string(size_text(from_.*member)) : std::to_string(from_.*member);
@@ -200,14 +268,14 @@ void config_option::set(config& into, const std::vector<std::string>& values, co
   const auto place = where.starts_with('-') || where == variable() ? where : where + ": " + std::string(name);
   if (!many() && values.size() != 1)
     raise(runtime_errc::bad_config, place + ": expected one value, got " + std::to_string(values.size()));
-  const auto expected = std::visit(value_reader{*this, into, values, base}, target);
+  value_reader reader(*this, into, values, base);
+  const auto expected = std::visit(reader, target);
   if (expected.empty())
     return;
   std::string got;
   for (const auto& value : values)
     got += (got.empty() ? "" : ", ") + toml_string(value);
-  const auto hint = type == kind::log_level ? did_you_mean(values.front(), log_levels) : std::string{};
-  raise(runtime_errc::bad_config, place + ": expected " + expected + ", got " + got + hint);
+  raise(runtime_errc::bad_config, place + ": expected " + expected + ", got " + got + reader.guess());
 }
 
 std::string config_option::toml(const config& from) const {

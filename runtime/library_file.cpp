@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 
+#include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,6 +15,21 @@
 namespace pinion {
 
 namespace {
+
+namespace fs = std::filesystem;
+
+// Where libpinion itself lies.
+fs::path library_folder() {
+  Dl_info where{};
+  if (::dladdr(reinterpret_cast<const void*>(&find_library_file), &where) != 0 &&
+      where.dli_fname != nullptr) {
+    std::error_code ignored;
+    const auto whole = fs::canonical(where.dli_fname, ignored);
+    if (!ignored)
+      return whole.parent_path();
+  }
+  return {};
+}
 
 template <class T>
 bool read_at(const descriptor& file, std::uint64_t at, T& into) {
@@ -53,6 +70,16 @@ std::string unfit_to_load(const std::string& file) {
     return "it is cut short: " + std::to_string(facts.st_size) + " bytes of at least " +
            std::to_string(promised);
   return {};
+}
+
+std::string find_library_file(const std::string& name) {
+  if (name.find('/') != std::string::npos)
+    return name;
+  std::error_code ignored;
+  for (const auto& folder : {library_folder(), library_folder() / "pinion"})
+    if (fs::exists(folder / name, ignored))
+      return fs::absolute(folder / name).lexically_normal();
+  return name;
 }
 
 } // namespace pinion

@@ -10,4 +10,9 @@ namespace pinion {
 /// itself.
 std::string unfit_to_load(const std::string& file);
 
+/// The file that a name without a slash means: beside libpinion, or in the folder `pinion` there, else the
+/// name itself, which is left to the dynamic linker's own search (LD_LIBRARY_PATH and all). A path is
+/// returned as it is.
+std::string find_library_file(const std::string& name);
+
 } // namespace pinion

@@ -37,10 +37,21 @@ std::vector<std::string> load_plugins(const config& what) {
   return result;
 }
 
-store_options store_of(const config& what, std::shared_ptr<ledger> books, std::weak_ptr<background> helper) {
+decltype(store_options::place) placer_of(const config& what) {
+  auto placer = memory_placer::make(what.memory_placement,
+                                    what.processors.empty() ? allowed_processors() : what.processors,
+                                    [log = node_log(what)](const std::string& line) { log->warn(line); });
+  if (!placer.note.empty())
+    node_log(what)->warn(placer.note);
+  return std::move(placer.place);
+}
+
+store_options store_of(const config& what, std::shared_ptr<ledger> books, std::weak_ptr<background> helper,
+                       decltype(store_options::place) placer) {
   store_options result;
   result.books = std::move(books);
   result.tag = what.name;
+  result.place = std::move(placer);
   // The last holder of an array is often a task, and goes on the I/O thread: unmapping is for another one.
   result.bury = [helper = std::move(helper)](std::shared_ptr<const void> mapping) {
     if (const auto someone = helper.lock())
@@ -56,7 +67,8 @@ std::shared_ptr<spdlog::logger> node_log(const config& what) {
 }
 
 supervisor::setup supervision(const config& what, std::vector<std::string> plugins,
-                              std::shared_ptr<ledger> books, std::weak_ptr<background> helper) {
+                              std::shared_ptr<ledger> books, std::weak_ptr<background> helper,
+                              decltype(store_options::place) placer) {
   supervisor::setup result;
   result.node = what.name;
   const auto allowed = allowed_processors();
@@ -72,15 +84,17 @@ supervisor::setup supervision(const config& what, std::vector<std::string> plugi
   result.start_timeout = what.start_timeout;
   result.shared_nice = what.worker_nice;
   result.books = books;
-  result.make_arena = [tag = what.name, books, helper,
+  result.make_arena = [tag = what.name, books, helper, placer = std::move(placer),
                        log = node_log(what)]() -> std::shared_ptr<arena_owner> {
     try {
-      return arena_owner::make({tag, books, [helper](std::function<void()> job) {
+      return arena_owner::make({tag, books,
+                                [helper](std::function<void()> job) {
                                   if (const auto someone = helper.lock())
                                     someone->run(std::move(job));
                                   else
                                     job();
-                                }});
+                                },
+                                placer});
     } catch (const shm_error& why) {
       log->warn("a worker starts without room for results of its own (context::make): {}", why.what());
       return nullptr;

@@ -1,6 +1,5 @@
 #include <pinion/runtime/plugin.hpp>
 
-#include <filesystem>
 #include <mutex>
 #include <set>
 #include <string_view>
@@ -13,39 +12,11 @@
 
 namespace pinion {
 
-namespace {
-
-namespace fs = std::filesystem;
-
-// Where libpinion itself lies.
-fs::path library_folder() {
-  Dl_info where{};
-  if (::dladdr(reinterpret_cast<const void*>(&load_plugin), &where) != 0 && where.dli_fname != nullptr) {
-    std::error_code ignored;
-    const auto whole = fs::canonical(where.dli_fname, ignored);
-    if (!ignored)
-      return whole.parent_path();
-  }
-  return {};
-}
-
-std::string find(const std::string& path) {
-  if (path.find('/') != std::string::npos)
-    return path;
-  std::error_code ignored;
-  for (const auto& folder : {library_folder(), library_folder() / "pinion"})
-    if (fs::exists(folder / path, ignored))
-      return fs::absolute(folder / path).lexically_normal();
-  return path; // the dynamic linker's own search, LD_LIBRARY_PATH and all
-}
-
-} // namespace
-
 std::string load_plugin(const std::string& path) {
   static std::mutex mutex;
   static std::set<void*> loaded; // guarded by mutex
   std::lock_guard lock(mutex);
-  const auto file = find(path);
+  const auto file = find_library_file(path);
   const auto before = registered_kernels().size();
   if (const auto why = unfit_to_load(file); !why.empty())
     raise(runtime_errc::plugin_not_loaded, "cannot load the plug-in '" + path + "': " + why);

@@ -49,6 +49,8 @@ private:
 std::shared_ptr<arena_owner> arena_owner::make(setup how) {
   const auto size = arena_size(how.books->limit());
   auto memory = segment::create(size, how.tag, pages::sparse);
+  if (how.place)
+    how.place(memory->base(), memory->size());
   return std::shared_ptr<arena_owner>(new arena_owner(std::move(how), std::move(memory)));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -28,6 +29,8 @@ public:
     std::shared_ptr<ledger> books; ///< where its bytes are counted
     /// For what takes long: giving back the pages of a gigabyte takes 0.2 s. Empty: done at once.
     std::function<void(std::function<void()>)> later;
+    /// As store_options::place: it holds for the worker's pages as well, which come when it touches them.
+    std::function<void(std::byte* base, std::uint64_t size)> place = {};
   };
 
   /// A segment as large as results can be: all of /dev/shm, or the limit. Throws what segment::create does.

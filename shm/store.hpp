@@ -30,6 +30,11 @@ struct store_options {
   /// about 0.2 s. Called like on_retire, and may be called until the last array is gone; empty: dropped at
   /// once, on the thread that dropped the array.
   std::function<void(std::shared_ptr<const void> mapping)> bury;
+  /// Called with the whole mapping of each fresh segment before any of its pages is there: the moment to say
+  /// on which memory they are to lie, since a policy moves no page that is there (mbind(2)). `base` is the
+  /// start of a page, `size` whole pages. On the thread that asked for the array, perhaps on several at once;
+  /// it must not throw. Empty: pages lie where the system puts them.
+  std::function<void(std::byte* base, std::uint64_t size)> place;
 };
 
 struct store_stats {

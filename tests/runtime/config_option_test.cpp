@@ -63,6 +63,11 @@ TEST_CASE("each kind of value is read into its member") {
   CHECK(with("spin", "-1").spin == -1);
   CHECK(with("log_level", "debug").log_level == "debug");
   CHECK(with("runtime_dir", "/run/x").runtime_dir == "/run/x");
+  CHECK(with("array_memory", "memfd").array_memory == pinion::backing::memfd);
+  CHECK(with("array_memory", "named").array_memory == pinion::backing::named);
+  CHECK(with("huge_pages", "off").huge_pages == pinion::huge_pages::off);
+  CHECK(with("memory_placement", "bind:1").memory_placement ==
+        pinion::memory_placement{pinion::memory_placement::way::bind, {1}});
   for (const char* yes : {"true", "1", "yes", "on"})
     CHECK(with("default_kernels", yes).default_kernels);
   for (const char* no : {"false", "0", "no", "off"})
@@ -87,6 +92,18 @@ TEST_CASE("a bad value is refused with its place, what was expected and what cam
         "--workers: expected a whole number from 0 to 4096, got \"4097\"");
   CHECK(refusal("workers", "-1", "PINION_WORKERS").starts_with("PINION_WORKERS: expected"));
   CHECK(refusal("log_level", "warn").ends_with(" (did you mean `warning`?)"));
+}
+
+TEST_CASE("where an option takes words, a refusal lists them and guesses which was meant") {
+  CHECK(refusal("array_memory", "memdf") ==
+        "f.toml:3: array_memory: expected auto, named or memfd, got \"memdf\" (did you mean `memfd`?)");
+  CHECK(refusal("huge_pages", "yes", "--huge-pages") == "--huge-pages: expected auto or off, got \"yes\"");
+  CHECK(refusal("memory_placement", "interlave:0,1") ==
+        "f.toml:3: memory_placement: expected first-touch, interleave, interleave:NODES or bind:NODES with "
+        "NUMA "
+        "nodes such as 0,2-3, got \"interlave:0,1\" (did you mean `interleave`?)");
+  CHECK(refusal("memory_placement", "bind", "PINION_MEMORY_PLACEMENT") ==
+        "PINION_MEMORY_PLACEMENT: expected bind:NODES with NUMA nodes such as 0,2-3, got \"bind\"");
 }
 
 TEST_CASE("every option refuses what it cannot use") {

@@ -121,12 +121,16 @@ TEST_CASE("a bad variable is refused by its name") {
 
 TEST_CASE("a dump says where each value came from and gives the same configuration when it is read") {
   house sut;
-  sut.write(".config/pinion/pinion.toml",
-            "grace = '3s'\nload = ['/a \"b\".so', '/c.so']\nprocessors = [1, 2, 3]\n");
+  sut.write(".config/pinion/pinion.toml", "grace = '3s'\nload = ['/a \"b\".so', '/c.so']\nprocessors = [1, "
+                                          "2, 3]\nmemory_placement = 'interleave:0,2'\n");
   sut.variables["PINION_STORE_LIMIT"] = "1.5GiB";
+  sut.variables["PINION_ARRAY_MEMORY"] = "memfd";
   const auto before = sut.load({flag("workers", "4"), flag("default_kernels", "no")});
   const auto text = before.dump();
   CHECK(text.find("store_limit = \"1536MiB\"") != std::string::npos);
+  CHECK(text.find("array_memory = \"memfd\" ") != std::string::npos);
+  CHECK(text.find("memory_placement = \"interleave:0,2\" ") != std::string::npos);
+  CHECK(text.find("huge_pages = \"auto\" ") != std::string::npos);
   CHECK(text.find("# PINION_STORE_LIMIT\n") != std::string::npos);
   CHECK(text.find("# --workers\n") != std::string::npos);
   CHECK(text.find("# default\n") != std::string::npos);
