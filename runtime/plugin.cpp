@@ -10,6 +10,7 @@
 #include <pinion/actors/kernels_macro.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/library_file.hpp>
+#include <pinion/shm/own_folder.hpp>
 
 namespace pinion {
 
@@ -17,23 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where libpinion itself lies.
-fs::path library_folder() {
-  Dl_info where{};
-  if (::dladdr(reinterpret_cast<const void*>(&load_plugin), &where) != 0 && where.dli_fname != nullptr) {
-    std::error_code ignored;
-    const auto whole = fs::canonical(where.dli_fname, ignored);
-    if (!ignored)
-      return whole.parent_path();
-  }
-  return {};
-}
-
 std::string find(const std::string& path) {
   if (path.find('/') != std::string::npos)
     return path;
   std::error_code ignored;
-  for (const auto& folder : {library_folder(), library_folder() / "pinion"})
+  for (const auto& folder : {own_folder(), own_folder() / "pinion"})
     if (fs::exists(folder / path, ignored))
       return fs::absolute(folder / path).lexically_normal();
   return path; // the dynamic linker's own search, LD_LIBRARY_PATH and all
