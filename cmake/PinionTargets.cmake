@@ -108,7 +108,8 @@ function(pinion_program name)
   pinion_caf_headers(${name})
 endfunction()
 
-# A kernel plug-in: a module that `--load` takes. It lies beside libpinion.so, in the build tree as when installed.
+# A module that is loaded at run time: kernels that `--load` takes, or the reader of archives. It lies beside
+# libpinion.so, in the build tree as when installed.
 function(pinion_plugin name)
   add_library(${name} MODULE ${ARGN})
   target_link_libraries(${name} PRIVATE pinion_flags pinion::pinion)

@@ -4,32 +4,19 @@
 #include <cstring>
 #include <filesystem>
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <pinion/shm/descriptor.hpp>
+#include <pinion/shm/own_folder.hpp>
 
 namespace pinion {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// Where libpinion itself lies.
-fs::path library_folder() {
-  Dl_info where{};
-  if (::dladdr(reinterpret_cast<const void*>(&find_library_file), &where) != 0 &&
-      where.dli_fname != nullptr) {
-    std::error_code ignored;
-    const auto whole = fs::canonical(where.dli_fname, ignored);
-    if (!ignored)
-      return whole.parent_path();
-  }
-  return {};
-}
 
 template <class T>
 bool read_at(const descriptor& file, std::uint64_t at, T& into) {
@@ -76,7 +63,7 @@ std::string find_library_file(const std::string& name) {
   if (name.find('/') != std::string::npos)
     return name;
   std::error_code ignored;
-  for (const auto& folder : {library_folder(), library_folder() / "pinion"})
+  for (const auto& folder : {own_folder(), own_folder() / "pinion"})
     if (fs::exists(folder / name, ignored))
       return fs::absolute(folder / name).lexically_normal();
   return name;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,6 +20,8 @@
 #include <pinion/runtime/attach.hpp>
 #include <pinion/runtime/config.hpp>
 #include <pinion/shm/npy.hpp>
+#include <pinion/shm/npz.hpp>
+#include <pinion/shm/raw.hpp>
 #include <pinion/shm/store.hpp>
 
 namespace pinion {
@@ -83,6 +86,26 @@ public:
   template <element T>
   array<T> load_npy(const std::filesystem::path& file) {
     return load_npy(file).as<T>();
+  }
+  /// One array of a .npz file of NumPy's, by its name, or all of them. The first call loads libzip.
+  any_array load_npz(const std::filesystem::path& file, std::string_view array_name) {
+    return pinion::load_npz(arrays(), file, array_name);
+  }
+  template <element T>
+  array<T> load_npz(const std::filesystem::path& file, std::string_view array_name) {
+    return load_npz(file, array_name).as<T>();
+  }
+  std::map<std::string, any_array> load_npz(const std::filesystem::path& file) {
+    return pinion::load_npz(arrays(), file);
+  }
+  /// Bare elements; one extent may be -1.
+  any_array load_raw(const std::filesystem::path& file, dtype type, const extents& shape,
+                     const raw_format& format = {}) {
+    return pinion::load_raw(arrays(), file, type, shape, format);
+  }
+  template <element T>
+  array<T> load_raw(const std::filesystem::path& file, const extents& shape, const raw_format& format = {}) {
+    return load_raw(file, dtype_of<T>, shape, format).as<T>();
   }
 
   // -- arrays by name ----------------------------------------------------------

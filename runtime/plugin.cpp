@@ -2,7 +2,6 @@
 
 #include <mutex>
 #include <set>
-#include <string_view>
 
 #include <dlfcn.h>
 

@@ -43,6 +43,14 @@ public:
       return "a file could not be opened, read or written";
     case shm_errc::system_failed:
       return "the operating system refused a call on a segment";
+    case shm_errc::bad_npz:
+      return "the .npz file is malformed or holds what is not supported";
+    case shm_errc::no_member:
+      return "the .npz file has no array of that name";
+    case shm_errc::wrong_size:
+      return "the file has another size than its elements need";
+    case shm_errc::library_failed:
+      return "a library of pinion's cannot be loaded";
     }
     return "unknown error " + std::to_string(value);
   }

@@ -40,6 +40,14 @@ enum class shm_errc {
   file_failed,
   /// The operating system refused a call on a segment.
   system_failed,
+  /// A .npz file is no ZIP archive, is damaged, or holds what pinion does not read.
+  bad_npz,
+  /// A .npz file has no array of the name asked for, or not just the one that was meant.
+  no_member,
+  /// A file of bare elements has another size than its type and shape need.
+  wrong_size,
+  /// The part of pinion that reads archives, a library of its own, cannot be loaded.
+  library_failed,
 };
 
 /// The category "pinion.shm"; its messages are the sentences above.

@@ -91,6 +91,18 @@ void output_file::write(const void* first, std::size_t first_size, const void* s
   }
 }
 
+void output_file::write_at(std::uint64_t offset, const void* data, std::size_t size) {
+  for (std::size_t done = 0; done < size;) {
+    auto written = ::pwrite(file_.get(), static_cast<const char*>(data) + done, size - done,
+                            static_cast<off_t>(offset + done));
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      fail(errno);
+    done += static_cast<std::size_t>(written);
+  }
+}
+
 void output_file::commit() {
   // Some file systems tell of a full disk only here.
   if (file_.close() != 0 && errno != EINTR)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -22,6 +23,9 @@ public:
   void write(const void* data, std::size_t size);
   /// Two pieces of memory in one call of the system.
   void write(const void* first, std::size_t first_size, const void* second, std::size_t second_size);
+
+  /// Over what was written, or behind it; write() goes on where it was.
+  void write_at(std::uint64_t offset, const void* data, std::size_t size);
 
   void commit();
 

@@ -10,7 +10,9 @@
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/mapper.hpp>
 #include <pinion/shm/npy.hpp>
+#include <pinion/shm/npz.hpp>
 #include <pinion/shm/overlap.hpp>
+#include <pinion/shm/raw.hpp>
 #include <pinion/shm/rows.hpp>
 #include <pinion/shm/shape.hpp>
 #include <pinion/shm/store.hpp>

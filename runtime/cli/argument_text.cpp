@@ -1,27 +1,17 @@
 #include <pinion/runtime/cli/argument_text.hpp>
 
-#include <array>
 #include <charconv>
 #include <complex>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include <pinion/runtime/cli/element_text.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
-#include <pinion/runtime/suggestion.hpp>
 
 namespace pinion::cli {
 namespace {
 
 constexpr std::string_view zeros = "zeros:";
-constexpr std::array<std::string_view, 13> type_names{
-    "bool",   "int8",   "int16",   "int32",   "int64",     "uint8",     "uint16",
-    "uint32", "uint64", "float32", "float64", "complex64", "complex128"};
-
-[[noreturn]] void refuse(std::string_view text, const std::string& why) {
-  throw usage_error("argument `" + std::string(text) + "`: " + why);
-}
-
 // The number that fills the whole text; nothing for any other text; out of range is refused.
 template <class Number>
 std::optional<Number> whole(std::string_view text, std::string_view spelled) {
@@ -32,8 +22,8 @@ std::optional<Number> whole(std::string_view text, std::string_view spelled) {
   if (text.empty() || end != text.data() + text.size() || error == std::errc::invalid_argument)
     return std::nullopt;
   if (error == std::errc::result_out_of_range)
-    refuse(spelled,
-           "too large or too small for any number type; write str:" + std::string(spelled) + " for a string");
+    refuse_argument(spelled, "too large or too small for any number type; write str:" + std::string(spelled) +
+                                 " for a string");
   return value;
 }
 
@@ -70,25 +60,11 @@ zeros_argument zeros_array(std::string_view text) {
   const auto rest = text.substr(zeros.size());
   const auto colon = rest.find(':');
   if (colon == std::string_view::npos)
-    refuse(text, "type and shape must follow, such as zeros:float64:2x3");
-  const auto name = rest.substr(0, colon);
-  const auto type = dtype_named(name);
-  if (!type)
-    refuse(text, "there is no element type `" + std::string(name) + "`" + did_you_mean(name, type_names));
-  std::vector<std::int64_t> shape;
-  for (auto left = rest.substr(colon + 1);;) {
-    const auto cross = left.find('x');
-    const auto number = left.substr(0, cross);
-    if (!all_digits(number) || number.front() == '-' || number.front() == '+')
-      refuse(text, "a shape is numbers with x between, such as 2x3");
-    shape.push_back(*whole<std::int64_t>(number, text));
-    if (cross == std::string_view::npos)
-      break;
-    left.remove_prefix(cross + 1);
-  }
-  if (shape.size() > max_rank)
-    refuse(text, "an array has at most " + std::to_string(max_rank) + " axes");
-  return {*type, extents(std::span<const std::int64_t>(shape))};
+    refuse_argument(text, "type and shape must follow, such as zeros:float64:2x3");
+  const auto type = parse_element_type(rest.substr(0, colon), text);
+  if (colon + 1 == rest.size())
+    refuse_argument(text, "a shape must follow, such as 2x3");
+  return {type, parse_shape(rest.substr(colon + 1), 'x', 0, text)};
 }
 
 } // namespace
@@ -96,11 +72,8 @@ zeros_argument zeros_array(std::string_view text) {
 argument_text parse_argument(std::string_view text) {
   if (text.starts_with("str:"))
     return argument(std::string(text.substr(4)));
-  if (text.starts_with('@')) {
-    if (text.size() == 1)
-      refuse(text, "the path of a .npy file must follow");
-    return npy_argument{std::string(text.substr(1))};
-  }
+  if (text.starts_with('@'))
+    return parse_file_argument(text);
   if (text.starts_with(zeros))
     return zeros_array(text);
   if (text == "true" || text == "false")
@@ -113,7 +86,7 @@ argument_text parse_argument(std::string_view text) {
       return argument(number);
     if (!negative)
       return argument(*whole<std::uint64_t>(text, text));
-    refuse(text, "too small for any integer type; write str:" + std::string(text) + " for a string");
+    refuse_argument(text, "too small for any integer type; write str:" + std::string(text) + " for a string");
   }
   if (const auto number = whole<double>(text, text))
     return argument(*number);

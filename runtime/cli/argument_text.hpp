@@ -1,20 +1,15 @@
 // How a kernel's arguments are spelled on the command line.
 #pragma once
 
-#include <filesystem>
 #include <string_view>
 #include <variant>
 
 #include <pinion/actors/argument.hpp>
+#include <pinion/runtime/cli/file_argument.hpp>
 #include <pinion/shm/dtype.hpp>
 #include <pinion/shm/shape.hpp>
 
 namespace pinion::cli {
-
-/// `@x.npy`: an array from a NumPy file.
-struct npy_argument {
-  std::filesystem::path path;
-};
 
 /// `zeros:float64:2x3`: a fresh array, mostly for a kernel to write to.
 struct zeros_argument {
@@ -23,7 +18,7 @@ struct zeros_argument {
 };
 
 /// An argument as it was written; arrays are not made yet.
-using argument_text = std::variant<argument, npy_argument, zeros_argument>;
+using argument_text = std::variant<argument, file_argument, zeros_argument>;
 
 /// Reads one spelling: integers, floats (also `inf` and `nan`), complex numbers (`1+2j`), `true`, `false`,
 /// arrays as above, `str:text` for a string whatever it looks like, and else a string. Throws usage_error for

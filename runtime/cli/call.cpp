@@ -178,10 +178,17 @@ verb add_call(CLI::App& program, const common_flags& common) {
       "Examples:\n"
       "  pinion call fib 30\n"
       "  pinion call dot @a.npy @b.npy --node lab\n"
-      "  pinion call matmul @a.npy @b.npy zeros:float64:2x2 --out c.npy\n\n"
-      "Arguments are numbers (7, -0.5, 1+2j), true or false, @FILE.npy for an array from a NumPy file,\n"
-      "zeros:TYPE:SHAPE (zeros:float64:2x3) for a fresh array, str:TEXT for a string that looks like\n"
+      "  pinion call matmul @a.npy @b.npy zeros:float64:2x2 --out c.npy\n"
+      "  pinion call sum '@x.bin:float64[1000,3]'\n\n"
+      "Arguments are numbers (7, -0.5, 1+2j), true or false, arrays, str:TEXT for a string that looks like\n"
       "something else, and strings. What follows -- is an argument, whatever it looks like.\n"
+      "Arrays are\n"
+      "  @FILE.npy            from a NumPy file\n"
+      "  @FILE.npz:NAME       one of a NumPy archive; without :NAME the only one\n"
+      "  @FILE:TYPE[SHAPE]    bare elements: @x.bin:float64[1000,3], or [-1,3] for as many rows as there "
+      "are;\n"
+      "                       behind it :offset=16,order=F,bytes=big where they are not as usual\n"
+      "  zeros:TYPE:SHAPE     fresh, such as zeros:float64:2x3\n"
       "Without --node a node is started for the call and ended with it.");
   const auto asked = std::make_shared<call_request>();
   command->add_option("KERNEL", asked->kernel, "Name of the kernel, as `pinion kernels` shows it")

@@ -1,7 +1,5 @@
 #include <pinion/runtime/cli/call_arguments.hpp>
 
-#include <pinion/shm/npy.hpp>
-
 namespace pinion::cli {
 
 call_arguments::call_arguments(store& into, const std::vector<argument_text>& spelled) {
@@ -11,8 +9,8 @@ call_arguments::call_arguments(store& into, const std::vector<argument_text>& sp
       continue;
     }
     any_array made;
-    if (const auto* file = std::get_if<npy_argument>(&each))
-      made = load_npy(into, file->path);
+    if (const auto* file = std::get_if<file_argument>(&each))
+      made = load(into, *file);
     else if (const auto* fresh = std::get_if<zeros_argument>(&each))
       made = into.make(fresh->type, fresh->shape, fill::zero);
     arrays_.emplace(values_.size(), made);

@@ -6,6 +6,8 @@
 #include <pinion/runtime/scenario/array_set.hpp>
 #include <pinion/shm/dtype.hpp>
 #include <pinion/shm/npy.hpp>
+#include <pinion/shm/npz_file.hpp>
+#include <pinion/shm/raw.hpp>
 
 namespace pinion::scenario {
 namespace {
@@ -111,8 +113,14 @@ void fill(const any_array& target, const array_spec& spec, const std::function<v
 }
 
 any_array load(store& where, const array_spec& spec, const std::filesystem::path& folder) {
+  const auto path = folder / spec.file;
   try {
-    return load_npy(where, folder / spec.file);
+    if (!spec.type.empty())
+      return load_raw(where, path, *dtype_named(spec.type), extents(spec.shape), spec.format);
+    if (!spec.file.ends_with(".npz"))
+      return load_npy(where, path);
+    npz_file archive(path);
+    return spec.member.empty() ? archive.load_only(where) : archive.load(where, spec.member);
   } catch (const std::system_error& wrong) {
     fail(spec.where, wrong.what());
   }

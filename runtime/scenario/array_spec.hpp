@@ -6,18 +6,21 @@
 #include <vector>
 
 #include <pinion/runtime/scenario/mark.hpp>
+#include <pinion/shm/raw.hpp>
 
 namespace pinion::scenario {
 
 /// What a fresh array holds.
 enum class fill_kind { zeros, ones, arange, random };
 
-/// An array to be made, or to be read from a .npy file, before the first step.
+/// An array to be made, or to be read from a file, before the first step.
 struct array_spec {
   std::string name;
-  std::string file; ///< beside the scenario unless absolute; then the file says type and shape
-  std::string type; ///< a name of dtype.hpp
+  std::string file;   ///< beside the scenario unless absolute; .npy and .npz say type and shape themselves
+  std::string member; ///< the array's name in a .npz file; empty for the only one
+  std::string type;   ///< a name of dtype.hpp; with a file: of bare elements
   std::vector<std::int64_t> shape;
+  raw_format format; ///< of bare elements
   fill_kind fill = fill_kind::zeros;
   std::uint64_t seed = 1;
   mark where;

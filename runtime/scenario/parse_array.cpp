@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 #include <pinion/runtime/scenario/parse_array.hpp>
@@ -41,29 +42,69 @@ std::vector<std::int64_t> read_shape(const table_reader& reader, dtype type) {
                                std::string(name_of(type)) + ")");
     return {static_cast<std::int64_t>(bytes / item_size(type))};
   }
+  // With a file, one extent may be worked out from its size.
+  const bool from_file = reader.has("file");
   std::vector<std::int64_t> shape;
   for (const auto* node : reader.list("shape")) {
     const auto found = reader.value_of(*node, "shape");
     const auto* extent = std::get_if<std::int64_t>(&found);
-    if (!extent || *extent < 0)
-      reader.wrong("shape", "a list of whole numbers from 0");
+    if (!extent || *extent < (from_file ? -1 : 0))
+      reader.wrong("shape", from_file ? "a list of whole numbers from 0, or -1 for what the file has"
+                                      : "a list of whole numbers from 0");
     shape.push_back(*extent);
   }
   if (shape.size() > max_rank)
     reader.wrong("shape", "a list of at most " + std::to_string(max_rank) + " numbers");
   try {
-    byte_count(extents(shape), type);
+    auto known = shape;
+    std::replace(known.begin(), known.end(), std::int64_t{-1}, std::int64_t{1});
+    byte_count(extents(known), type);
   } catch (const shm_error& why) {
     fail(reader.where("shape"), why.what());
   }
   return shape;
 }
 
+// The rest of an array that comes from a file: what kind it is, its ending and the keys tell.
+void read_file(array_spec& out, const table_reader& reader) {
+  const auto refuse = [&](std::initializer_list<const char*> keys, const std::string& why) {
+    for (const char* key : keys)
+      if (reader.has(key))
+        fail(reader.where(key), std::string("'") + key + "' and 'file' exclude each other" + why);
+  };
+  out.file = reader.text("file");
+  if (out.file.empty())
+    reader.wrong("file", "the name of a file: .npy, .npz, or one of bare elements");
+  refuse({"fill", "seed", "size"}, ": the file says it");
+  if (out.file.ends_with(".npy") || out.file.ends_with(".npz"))
+    refuse({"type", "shape", "offset", "order", "bytes"}, ": the file says it");
+  if (reader.has("member") && !out.file.ends_with(".npz"))
+    fail(reader.where("member"), "'member' is for files that end with .npz");
+  out.member = reader.text("member", "");
+  out.where = reader.where("file");
+  if (!reader.has("type") && !reader.has("shape")) {
+    for (const char* key : {"offset", "order", "bytes"})
+      if (reader.has(key))
+        fail(reader.where(key),
+             std::string("'") + key + "' is for bare elements, which need 'type' and 'shape'");
+    return;
+  }
+  const auto type = read_type(reader);
+  out.type = name_of(type);
+  out.shape = read_shape(reader, type);
+  out.format.offset = static_cast<std::uint64_t>(reader.whole("offset", 0, whole_max, 0));
+  out.format.lie = reader.word("order", {"C", "F"}, "C") == "F" ? order::fortran : order::c;
+  const auto here = std::endian::native == std::endian::little ? "little" : "big";
+  out.format.bytes =
+      reader.word("bytes", {"little", "big"}, here) == "big" ? std::endian::big : std::endian::little;
+}
+
 } // namespace
 
 array_spec parse_array(const toml::table& table, const std::string& file, const script& done) {
-  const table_reader reader(table, "[[array]]", file, done.set,
-                            {"name", "file", "type", "shape", "size", "fill", "seed"});
+  const table_reader reader(
+      table, "[[array]]", file, done.set,
+      {"name", "file", "member", "type", "shape", "size", "offset", "order", "bytes", "fill", "seed"});
   array_spec out;
   out.where = reader.where();
   out.name = reader.name("name");
@@ -71,16 +112,12 @@ array_spec parse_array(const toml::table& table, const std::string& file, const 
                   [&](const auto& one) { return one.name == out.name; }))
     fail(reader.where("name"), "there is an array '" + out.name + "' above; give this one another name");
   if (reader.has("file")) {
-    for (const char* key : {"type", "shape", "size", "fill", "seed"}) {
-      if (reader.has(key))
-        fail(reader.where(key), std::string("'") + key + "' and 'file' exclude each other: the file says it");
-    }
-    out.file = reader.text("file");
-    out.where = reader.where("file");
-    if (out.file.empty())
-      reader.wrong("file", "the name of an .npy file");
+    read_file(out, reader);
     return out;
   }
+  for (const char* key : {"member", "offset", "order", "bytes"})
+    if (reader.has(key))
+      fail(reader.where(key), std::string("'") + key + "' needs 'file'");
   const dtype type = read_type(reader);
   out.type = name_of(type);
   out.shape = read_shape(reader, type);

@@ -4,16 +4,13 @@
 #include <cstring>
 #include <string>
 
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/npy.hpp>
 #include <pinion/shm/npy_header.hpp>
 #include <pinion/shm/store.hpp>
 
 #include "input.hpp"
+#include "memory_file.hpp"
 #include "memory_watch.hpp"
 #include "require.hpp"
 #include "support/scratch_directory.hpp"
@@ -23,25 +20,6 @@ using namespace pinion;
 using namespace pinion::fuzz;
 
 namespace {
-
-// A file without a disk. One for all inputs: it is filled anew for each.
-class memory_file {
-public:
-  memory_file() : file_(::memfd_create("pinion-fuzz.npy", MFD_CLOEXEC)) {
-    require(static_cast<bool>(file_), "the system gives out a file in memory");
-  }
-
-  std::string path() const { return "/proc/self/fd/" + std::to_string(file_.get()); }
-
-  void fill(std::string_view bytes) {
-    require(::ftruncate(file_.get(), 0) == 0, "the file in memory can be emptied");
-    require(::pwrite(file_.get(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()),
-            "the file in memory can be written");
-  }
-
-private:
-  descriptor file_;
-};
 
 std::string bytes_of(const any_array& of) {
   std::string bytes(byte_count(of.shape(), of.type()), '\0');
@@ -91,7 +69,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     small.tag = "fuzz";
     return small;
   }());
-  static memory_file file;
+  static memory_file file("pinion-fuzz.npy");
   const auto whole = as_text(data, size);
   file.fill(whole);
   try {

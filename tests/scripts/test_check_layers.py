@@ -54,6 +54,16 @@ class CheckLayers(unittest.TestCase):
     def test_shm_takes_no_managed_segment_of_boost(self):
         self.refuses("shm/store.cpp", "#include <boost/interprocess/managed_shared_memory.hpp>\n", "mapped_region")
 
+    def test_archives_are_read_in_one_place(self):
+        self.refuses("shm/npz.cpp", "#include <zip.h>\n", "only in shm/archive/")
+
+    def test_the_library_of_archives_is_linked_by_nobody(self):
+        self.refuses("runtime/node.cpp", "#include <pinion/shm/archive/zip_reader.hpp>\n", "only in shm/archive/")
+
+    def test_the_library_of_archives_may_read_them(self):
+        self.write("shm/archive/zip.cpp", "#include <zip.h>\n#include <pinion/shm/archive/zip_reader.hpp>\n")
+        self.test_a_tree_in_order_passes()
+
     def test_actors_open_no_sockets(self):
         self.refuses("actors/link.cpp", "#include <sys/socket.h>\n", "not in actors/")
 

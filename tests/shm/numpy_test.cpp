@@ -1,61 +1,18 @@
 // NumPy writes files that we read, and reads files that we wrote: tests/system/numpy_files.py is the other
 // half.
-#include <cstdlib>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <string>
 
 #include <pinion/shm/npy.hpp>
 
+#include "support/numpy.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/shm_left.hpp"
 #include "support/throws.hpp"
 
 using namespace pinion;
 using namespace pinion::test;
-
-namespace {
-
-// Debian's Python, for which Debian's NumPy is; another one on the PATH may have none.
-const std::string python = "/usr/bin/python3";
-
-bool has_numpy() {
-  static const bool has = std::system((python + " -c 'import numpy' 2>/dev/null").c_str()) == 0;
-  if (!has)
-    MESSAGE("skipped: the package python3-numpy is missing");
-  return has;
-}
-
-bool run_script(const std::string& verb, const std::filesystem::path& directory) {
-  return std::system((python + " " PINION_SOURCE_DIR "/tests/system/numpy_files.py " + verb + " '" +
-                      directory.string() + "'")
-                         .c_str()) == 0;
-}
-
-// The same rule as in the script.
-template <class T>
-T element_at(std::int64_t i) {
-  auto x = static_cast<double>(i);
-  if constexpr (std::same_as<T, bool>)
-    return i % 3 == 0;
-  else if constexpr (std::same_as<T, std::complex<float>> || std::same_as<T, std::complex<double>>)
-    return {static_cast<typename T::value_type>(x * 0.5 - 3), static_cast<typename T::value_type>(-x)};
-  else if constexpr (std::floating_point<T>)
-    return static_cast<T>(x * 0.5 - 3);
-  else
-    return static_cast<T>((i * 5 - (std::signed_integral<T> ? 60 : 0)) * (sizeof(T) == 8 ? 1000000007 : 1));
-}
-
-template <class Visit>
-void for_each_type(Visit visit) {
-  visit(bool{}), visit(std::int8_t{}), visit(std::int16_t{}), visit(std::int32_t{}), visit(std::int64_t{});
-  visit(std::uint8_t{}), visit(std::uint16_t{}), visit(std::uint32_t{}), visit(std::uint64_t{});
-  visit(float{}), visit(double{}), visit(std::complex<float>{}), visit(std::complex<double>{});
-}
-
-const extents shapes[] = {{}, {0}, {7}, {3, 4}, {2, 0, 3}, {2, 3, 4}, {1, 2, 1, 2, 1, 2, 1, 2}};
-
-} // namespace
 
 TEST_CASE("files that NumPy wrote are read: every type, order of axes, order of bytes and version") {
   nothing_left after;
@@ -66,7 +23,7 @@ TEST_CASE("files that NumPy wrote are read: every type, order of axes, order of 
   store arrays;
   int read = 0;
   for_each_type([&]<class T>(T) {
-    for (const auto& shape : shapes)
+    for (const auto& shape : numpy_shapes)
       for (const std::string lie : {"C", "F"})
         for (const std::string mark : {"little", "big"})
           for (int version : {1, 2, 3}) {
@@ -115,7 +72,7 @@ TEST_CASE(
   scratch_directory files("numpy");
   store arrays;
   for_each_type([&]<class T>(T) {
-    for (const auto& shape : shapes) {
+    for (const auto& shape : numpy_shapes) {
       auto base = std::string(name_of(dtype_of<T>)) + '_' + to_string(shape) + '_';
       auto save = [&](const view<T>& v, const char* kind) {
         std::int64_t i = 0;

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <pinion/shm/npz.hpp>
+#include <pinion/shm/raw.hpp>
 #include <support/process.hpp>
 #include <support/program.hpp>
 #include <support/scratch_directory.hpp>
@@ -50,6 +52,22 @@ TEST_CASE("an array that the kernel wrote is saved, and shown when it is not sav
   saving.insert(saving.end(), {"--out", file});
   CHECK(printed(saving) == "");
   CHECK(printed({"call", "sum", "@" + file, "--workers", "1"}) == "0\n");
+}
+
+TEST_CASE("arguments come from NumPy archives and from files of bare elements") {
+  const pinion::test::scratch_directory folder("cli-files");
+  std::vector<double> values{1, 2, 3, 4, 5, 6};
+  const pinion::view<const double> six(values.data(), pinion::c_order({2, 3}));
+  const auto one = "@" + (folder / "one.npz").string();
+  const auto two = "@" + (folder / "two.npz").string();
+  const auto bare = "@" + (folder / "x.bin").string();
+  pinion::save_npz(folder / "one.npz", {{"a", six}}, pinion::npz_packing::deflated);
+  pinion::save_npz(folder / "two.npz", {{"a", six}, {"b", six.row(1)}});
+  pinion::save_raw(folder / "x.bin", six, pinion::order::c, std::endian::big);
+  CHECK(printed({"call", "sum", one, "--workers", "1"}) == "21\n");
+  CHECK(printed({"call", "sum", two + ":b", "--workers", "1"}) == "15\n");
+  CHECK(printed({"call", "sum", bare + ":float64[2,3]:bytes=big", "--workers", "1"}) == "21\n");
+  CHECK(printed({"call", "sum", bare + ":float64[-1]:offset=32,bytes=big", "--workers", "1"}) == "11\n");
 }
 
 TEST_CASE("as JSON a failure is told too") {

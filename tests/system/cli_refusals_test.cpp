@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include <pinion/shm/npz.hpp>
 #include <support/program.hpp>
 #include <support/scratch_directory.hpp>
 #include <support/shm_left.hpp>
@@ -103,7 +104,26 @@ TEST_CASE("array files that are none are refused by name") {
   for (const char* name : {"missing.npy", "empty.npy", "text.npy", "cut.npy", "pipe.npy"})
     check_refused({"call", "sum", "@" + (folder / name).string()}, failed, name);
   check_refused({"call", "sum", "@" + folder.path().string()}, failed, folder.path().filename());
-  check_refused({"call", "sum", "@"}, usage, "the path of a .npy file must follow");
+  check_refused({"call", "sum", "@"}, usage, "the path of a file must follow");
+}
+
+TEST_CASE("archives and bare elements that are not what was asked for are refused by name") {
+  const pinion::test::scratch_directory folder("cli-archives");
+  const auto archive = (folder / "a.npz").string();
+  const auto bare = (folder / "x.bin").string();
+  std::ofstream(bare) << "123456789";
+  std::ofstream(archive) << "no archive";
+  check_refused({"call", "sum", "@" + archive}, failed, "a.npz: it is not a .npz file");
+  check_refused({"call", "sum", "@" + archive + ":"}, usage, "the name of an array must follow");
+  std::vector<double> values{1, 2, 3};
+  const pinion::view<const double> three(values.data(), pinion::c_order({3}));
+  pinion::save_npz(archive, {{"one", three}, {"two", three}});
+  check_refused({"call", "sum", "@" + archive}, failed, "it has 2 arrays, say which one: \"one\", \"two\"");
+  check_refused({"call", "sum", "@" + archive + ":three"}, failed, "a.npz: it has no array \"three\"");
+  check_refused({"call", "sum", "@" + bare + ":float64[1]"}, failed, "takes 8 bytes, the file has 9 bytes");
+  check_refused({"call", "sum", "@" + bare + ":float64[-1]"}, failed, "a multiple of 8 bytes");
+  check_refused({"call", "sum", "@" + bare + ":float64"}, usage, "the shape must follow");
+  check_refused({"call", "sum", "@" + bare + ":flaot64[1]"}, usage, "did you mean `float64`?");
 }
 
 TEST_CASE("a plug-in that is none is refused by name") {

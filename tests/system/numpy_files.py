@@ -1,12 +1,14 @@
-"""NumPy's side of the .npy tests: `write DIR` makes files for C++ to read, `check DIR` reads those that C++ made.
+"""NumPy's side of the tests of files: `write DIR` makes .npy files for C++ to read, `check DIR` reads those that C++ made;
+`write_more` and `check_more` do the same with .npz files and with bare elements.
 
-Element i (in C order) of each array follows one rule per type, which tests/shm/numpy_test.cpp knows too.
+Element i (in C order) of each array follows one rule per type, which tests/support/numpy.hpp knows too.
 """
 
 import io
 import itertools
 import pathlib
 import sys
+import zipfile
 
 import numpy as np
 from numpy.lib import format as npy
@@ -75,5 +77,66 @@ def check(directory):
     print(len(files))
 
 
+def shape_text(shape):
+    return "x".join(map(str, shape)) or "scalar"
+
+
+def write_more(directory):
+    arrays = {f"{name}_{shape_text(shape)}_{order}": np.asarray(elements(name, shape), order=order)
+              for name, shape, order in itertools.product(TYPES, SHAPES, "CF")}
+    np.savez(directory / "stored.npz", **arrays)
+    np.savez_compressed(directory / "deflated.npz", **arrays)
+    np.savez(directory / "unnamed.npz", np.arange(3.0), np.arange(4))
+    np.savez(directory / "none.npz")
+    # Written to a pipe, as it were: sizes and checksums come behind the members.
+    with open(directory / "streamed.npz", "wb") as file:
+        with zipfile.ZipFile(Forwards(file), "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, array in arrays.items():
+                with archive.open(name + ".npy", "w") as member:
+                    npy.write_array(member, array, version=(1, 0))
+    np.savez(directory / "refused.npz", fine=np.zeros(3), text=np.array(["a"]), thing=np.array([{}], dtype=object))
+    for name, shape, order in itertools.product(TYPES, SHAPES, "CF"):
+        array = elements(name, shape)
+        for mark, sign in (("little", "<"), ("big", ">")):
+            turned = array.astype(array.dtype.newbyteorder(sign))
+            path = directory / f"{name}_{shape_text(shape)}_{order}_{mark}.bin"
+            path.write_bytes(b"head" + turned.tobytes(order))
+
+
+class Forwards(io.RawIOBase):
+    """A file that can only be written forwards."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        return self.file.write(data)
+
+
+def check_more(directory):
+    for path in directory.glob("*.npz"):
+        with np.load(path, allow_pickle=False) as arrays:
+            assert len(arrays.files) == len(TYPES) * len(SHAPES) * 2, path
+            for key in arrays.files:
+                name, shape, kind = key.split("_")
+                shape = () if shape == "scalar" else tuple(int(n) for n in shape.split("x"))
+                array = arrays[key]
+                assert array.dtype == np.dtype(name) and array.shape == shape, (path, key)
+                assert np.array_equal(array, elements(name, shape)), (path, key)
+                assert kind != "F" or array.flags.f_contiguous, (path, key)
+        with zipfile.ZipFile(path) as archive:
+            assert archive.testzip() is None, path
+            packed = {member.compress_type for member in archive.infolist()}
+            assert packed == {zipfile.ZIP_DEFLATED if "deflated" in path.name else zipfile.ZIP_STORED}, path
+    for path in directory.glob("*.bin"):
+        name, shape, order, mark = path.stem.split("_")
+        shape = () if shape == "scalar" else tuple(int(n) for n in shape.split("x"))
+        read = np.fromfile(path, np.dtype(name).newbyteorder("<" if mark == "little" else ">"))
+        assert np.array_equal(read.reshape(shape, order=order), elements(name, shape)), path
+
+
 if __name__ == "__main__":
-    {"write": write, "check": check}[sys.argv[1]](pathlib.Path(sys.argv[2]))
+    {"write": write, "check": check, "write_more": write_more, "check_more": check_more}[sys.argv[1]](pathlib.Path(sys.argv[2]))

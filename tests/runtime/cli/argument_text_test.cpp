@@ -81,8 +81,10 @@ TEST_CASE("numbers beyond every type are refused, not rounded to infinity") {
 }
 
 TEST_CASE("an array can come from a NumPy file") {
-  CHECK(std::get<npy_argument>(parse_argument("@dir/x.npy")).path == "dir/x.npy");
-  CHECK(refusal("@") == "argument `@`: the path of a .npy file must follow");
+  const auto file = std::get<file_argument>(parse_argument("@dir/x.npy"));
+  CHECK(file.what == file_argument::kind::npy);
+  CHECK(file.path == "dir/x.npy");
+  CHECK(refusal("@") == "argument `@`: the path of a file must follow, such as @x.npy");
 }
 
 TEST_CASE("an array can be made fresh") {

@@ -150,6 +150,38 @@ TEST_CASE("scenario parse: arrays are given by shape, by bytes or by file") {
   CHECK(sut.arrays[2].file == "c.npy");
 }
 
+TEST_CASE("scenario parse: arrays come from archives, and from files of bare elements with type and shape") {
+  const auto sut = read("[[array]]\nname = \"a\"\nfile = \"x.npz\"\nmember = \"prices\"\n"
+                        "[[array]]\nname = \"b\"\nfile = \"x.bin\"\ntype = \"int16\"\nshape = [-1, 3]\n"
+                        "offset = 16\norder = \"F\"\nbytes = \"big\"\n" +
+                        step_text);
+  REQUIRE(sut.arrays.size() == 2);
+  CHECK(sut.arrays[0].file == "x.npz");
+  CHECK(sut.arrays[0].member == "prices");
+  CHECK(sut.arrays[0].type == "");
+  CHECK(sut.arrays[1].type == "int16");
+  CHECK(sut.arrays[1].shape == std::vector<std::int64_t>{-1, 3});
+  CHECK(sut.arrays[1].format.offset == 16);
+  CHECK(sut.arrays[1].format.lie == pinion::order::fortran);
+  CHECK(sut.arrays[1].format.bytes == std::endian::big);
+}
+
+TEST_CASE("scenario parse: what does not go with the kind of an array's file is refused") {
+  const std::string a = "[[array]]\nname = \"a\"\n";
+  const auto says = [&](const std::string& rest, const std::string& part) {
+    CAPTURE(rest);
+    CHECK(complaint(a + rest + "\n" + step_text).find(part) != std::string::npos);
+  };
+  says("file = \"x.npy\"\nmember = \"b\"", "'member' is for files that end with .npz");
+  says("file = \"x.npz\"\nshape = [3]", "exclude each other: the file says it");
+  says("file = \"x.npy\"\noffset = 3", "exclude each other: the file says it");
+  says("file = \"x.bin\"\ntype = \"int8\"", "needs 'shape' or 'size'");
+  says("file = \"x.bin\"\nshape = [-2]", "or -1 for what the file has");
+  says("file = \"x.bin\"\nshape = [2]\nbytes = \"middle\"", "bytes");
+  says("file = \"x.bin\"\noffset = 3", "need 'type' and 'shape'");
+  says("shape = [2]\noffset = 3", "'offset' needs 'file'");
+}
+
 TEST_CASE("scenario parse: arrays that cannot be are refused") {
   const std::string a = "[[array]]\nname = \"a\"\n";
   CHECK(complaint(a + step_text) == "x.toml:1: [[array]] needs 'shape' or 'size', and not both");
@@ -249,7 +281,7 @@ TEST_CASE("scenario parse: a file that is not there, a directory and a pipe are 
 
 TEST_CASE("scenario parse: an array's file and shape are checked where they stand") {
   CHECK(complaint("[[array]]\nname = \"a\"\nfile = \"\"" + step_text) ==
-        "x.toml:3: 'file' in [[array]] must be the name of an .npy file");
+        "x.toml:3: 'file' in [[array]] must be the name of a file: .npy, .npz, or one of bare elements");
   CHECK(complaint("[[array]]\nname = \"a\"\nshape = [4294967296, 4294967296]" + step_text)
             .starts_with("x.toml:3: "));
 }
