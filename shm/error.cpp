@@ -43,6 +43,8 @@ public:
       return "a file could not be opened, read or written";
     case shm_errc::system_failed:
       return "the operating system refused a call on a segment";
+    case shm_errc::too_long:
+      return "the text is too long";
     }
     return "unknown error " + std::to_string(value);
   }

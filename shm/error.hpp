@@ -40,6 +40,8 @@ enum class shm_errc {
   file_failed,
   /// The operating system refused a call on a segment.
   system_failed,
+  /// A text has more bytes than there is room for.
+  too_long,
 };
 
 /// The category "pinion.shm"; its messages are the sentences above.
