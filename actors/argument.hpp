@@ -13,6 +13,7 @@
 #include <pinion/shm/array.hpp>
 #include <pinion/shm/array_ref.hpp>
 #include <pinion/shm/guarded.hpp>
+#include <pinion/shm/record.hpp>
 #include <pinion/shm/shared_value.hpp>
 #include <pinion/shm/shared_view.hpp>
 #include <pinion/shm/view.hpp>
@@ -92,6 +93,7 @@ array_look look(const guarded<T>& x) {
   return look(x.block());
 }
 
+inline array_look look(const record& x) { return look(x.block()); }
 inline array_look look(const any_array& x) { return look(x.view()); }
 
 /// What may stand in a task: all that look() takes.

@@ -138,6 +138,21 @@ struct bound<guarded<T>> {
 };
 
 template <>
+struct bound<record> {
+  static parameter describe() {
+    return {parameter::kind::record, dtype::uint8, true, std::nullopt, false, true};
+  }
+  static record take(const kernel_call& call, std::size_t position) {
+    const auto block = call.open(position);
+    try {
+      return record(block);
+    } catch (const shm_error& why) {
+      call.refuse(position, why);
+    }
+  }
+};
+
+template <>
 struct bound<any_view> {
   static parameter describe() { return {parameter::kind::any_array, dtype::uint8, false, std::nullopt}; }
   static any_view take(const kernel_call& call, std::size_t position) { return call.open(position); }
@@ -196,8 +211,8 @@ template <class R, class... Ps>
 struct shape_of_function {
   static_assert(((is_context<Ps> || is_bindable<Ps>)&&...),
                 "a kernel takes numbers, strings, pinion::view<T>, view_nd<T, N>, shared_view<T>, "
-                "shared_value<T>, guarded<T> or "
-                "any_view by value (or by const reference), and pinion::context&");
+                "shared_value<T>, guarded<T>, record or any_view by value (or by const reference), and "
+                "pinion::context&");
 
   static signature describe() {
     signature sig;

@@ -5,6 +5,7 @@
 
 #include <pinion/shm/any_array.hpp>
 #include <pinion/shm/guarded.hpp>
+#include <pinion/shm/record.hpp>
 #include <pinion/shm/shared_value.hpp>
 #include <pinion/shm/shared_view.hpp>
 
@@ -41,6 +42,7 @@ void hold(hold_list& into, const guarded<T>& x) {
   into.push_back(x.block().source);
 }
 
+inline void hold(hold_list& into, const record& x) { into.push_back(x.block().source); }
 inline void hold(hold_list& into, const any_view& x) { into.push_back(x.source); }
 inline void hold(hold_list& into, const any_array& x) { into.push_back(x.view().source); }
 

@@ -23,10 +23,10 @@ public:
 
   /// A function or a function object. Several under one name are overloads, chosen by what arrives.
   /// Parameters are numbers, strings, view<const T> (read), view<T> (written), view_nd<T, Rank>, any_view
-  /// (read, any type), shared_view<T> and shared_value<T> (without a lease), and context& for kernels that
-  /// want to know when to stop; the result is nothing, a number, a string, an array that the kernel made
-  /// (context::make) or a view of an argument. Throws task_error(bad_registration) for a name that nobody
-  /// could type, and for an overload with parameters that another one has already.
+  /// (read, any type), shared_view<T>, shared_value<T>, guarded<T> and record (without a lease), and context&
+  /// for kernels that want to know when to stop; the result is nothing, a number, a string, an array that the
+  /// kernel made (context::make) or a view of an argument. Throws task_error(bad_registration) for a name
+  /// that nobody could type, and for an overload with parameters that another one has already.
   template <class F>
   void add(std::string name, F f, std::string doc = {}) {
     insert(make_kernel(std::move(name), std::move(f), std::move(doc)));

@@ -91,6 +91,8 @@ std::string parameter::to_string() const {
     return made ? "any_array" : "any_view";
   case kind::guarded:
     return "guarded<" + std::string(name_of(type)) + ">";
+  case kind::record:
+    return "record";
   case kind::array:
     break;
   }
@@ -117,7 +119,7 @@ std::optional<unsigned> parameter::cost_of(const argument_view& x) const {
   if (what == kind::any_array)
     return conversion;
   // What lies in the block is seen when it is opened.
-  if (what == kind::guarded)
+  if (what == kind::guarded || what == kind::record)
     return array->type == dtype::uint8 && array->lay.rank() == 1 && array->writable ? std::optional(0U)
                                                                                     : std::nullopt;
   if (array->type != type || (writable && !array->writable) || (rank && array->lay.shape.size() != *rank))

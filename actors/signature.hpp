@@ -19,6 +19,7 @@ struct parameter {
     array,     ///< view<T>: elements of `type`
     any_array, ///< any_view: elements of any type, read only
     guarded,   ///< guarded<T>: a block of bytes with elements of `type` behind a guard
+    record,    ///< record: a block of bytes with numbers and texts
   };
 
   kind what = kind::scalar;

@@ -23,6 +23,9 @@ nlohmann::ordered_json described(const parameter& what) {
   case parameter::kind::guarded:
     result = {{"kind", "guarded"}, {"type", name_of(what.type)}};
     break;
+  case parameter::kind::record:
+    result = {{"kind", "record"}};
+    break;
   case parameter::kind::any_array:
     result = {{"kind", "any_array"}};
     break;

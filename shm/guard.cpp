@@ -1,15 +1,10 @@
 #include <pinion/shm/guard.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <thread>
 
-#include <fcntl.h>
 #include <unistd.h>
-
-#include <pinion/shm/error.hpp>
-#include <pinion/shm/segment_file.hpp>
 
 namespace pinion {
 
@@ -20,34 +15,10 @@ using clock = std::chrono::steady_clock;
 constexpr auto first_pause = std::chrono::microseconds{20};
 constexpr auto longest_pause = std::chrono::milliseconds{2};
 
-struct flock one_byte(short type, std::int64_t place) {
-  struct flock what {};
-  what.l_type = type;
-  what.l_whence = SEEK_SET;
-  what.l_start = place;
-  what.l_len = 1;
-  return what;
-}
-
 } // namespace
 
 guard::guard(const any_view& block)
-    : header_(static_cast<guard_header*>(block.data)), memory_(block.source),
-      file_(open_segment(memory_->segment, access::write).file),
-      place_(static_cast<const std::byte*>(block.data) - memory_->base) {}
-
-// False when somebody else has it.
-bool guard::take(bool wait) {
-  auto what = one_byte(F_WRLCK, place_);
-  while (::fcntl(file_.get(), wait ? F_OFD_SETLKW : F_OFD_SETLK, &what) != 0) {
-    if (errno == EINTR)
-      continue;
-    if (!wait && (errno == EAGAIN || errno == EACCES))
-      return false;
-    raise_errno(shm_errc::system_failed, "cannot lock guarded elements in " + memory_->segment, errno);
-  }
-  return true;
-}
+    : header_(static_cast<guard_header*>(block.data)), memory_(block.source), lock_(*memory_, block.data) {}
 
 // With the lock. Whoever dies before the last line has touched no element, and leaves the note of its
 // predecessor, if that died, for the next one to find.
@@ -71,7 +42,7 @@ std::optional<guard::predecessor> guard::sign(std::string_view label) {
 std::optional<guard::predecessor> guard::lock(std::string_view label) {
   mutex_.lock();
   try {
-    take(true);
+    lock_.take(true);
   } catch (...) {
     mutex_.unlock();
     throw;
@@ -88,7 +59,7 @@ bool guard::try_lock(std::string_view label, std::chrono::nanoseconds patience,
   // The kernel waits without a limit or not at all: look again and again, less and less often.
   std::chrono::nanoseconds pause = first_pause;
   try {
-    while (!take(false)) {
+    while (!lock_.take(false)) {
       const auto left = until - clock::now();
       if (left <= left.zero()) {
         mutex_.unlock();
@@ -108,9 +79,7 @@ bool guard::try_lock(std::string_view label, std::chrono::nanoseconds patience,
 void guard::unlock() noexcept {
   // First the note, then the lock: who dies in between has finished what it did.
   header_->holder.store(0, std::memory_order_release);
-  auto what = one_byte(F_UNLCK, place_);
-  while (::fcntl(file_.get(), F_OFD_SETLK, &what) != 0 && errno == EINTR)
-    ;
+  lock_.give();
   mutex_.unlock();
 }
 

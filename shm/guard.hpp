@@ -15,7 +15,7 @@
 #include <sys/types.h>
 
 #include <pinion/shm/any_view.hpp>
-#include <pinion/shm/descriptor.hpp>
+#include <pinion/shm/byte_lock.hpp>
 
 namespace pinion {
 
@@ -80,13 +80,11 @@ public:
   void unlock() noexcept;
 
 private:
-  bool take(bool wait);
   std::optional<predecessor> sign(std::string_view label);
 
   guard_header* header_;
   std::shared_ptr<const origin> memory_;
-  descriptor file_;
-  std::int64_t place_;
+  byte_lock lock_;
   std::timed_mutex mutex_; ///< among the threads of this process that share the object
 };
 

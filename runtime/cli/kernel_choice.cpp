@@ -19,6 +19,8 @@ parameter parameter_of(const json& described) {
     result.what = parameter::kind::any_array;
   else if (kind == "guarded")
     result.what = parameter::kind::guarded;
+  else if (kind == "record")
+    result.what = parameter::kind::record;
   if (described.contains("type"))
     result.type = dtype_named(described.at("type").get<std::string>()).value_or(dtype::float64);
   result.writable = described.value("writable", false);

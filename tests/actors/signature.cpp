@@ -20,6 +20,7 @@ std::string many(bool, std::int8_t, long long, unsigned, std::complex<float>, co
 void no_arguments() noexcept {}
 std::int64_t with_context(context&, std::int64_t, view_nd<const double, 2>) { return 0; }
 view<double> same(view<double> a) { return a; }
+void unleased(shared_view<float>, const shared_value<bool>&, guarded<double>, record) {}
 
 struct adder {
   double offset = 0;
@@ -45,12 +46,26 @@ TEST_CASE("a signature is derived from the type of a function") {
   CHECK(shown(many) == "k(bool, int8, int64, uint32, complex64, string, string, any_view) -> string");
   CHECK(shown(no_arguments) == "k() -> nothing");
   CHECK(shown(same) == "k(view<float64>) -> view<float64>");
+  CHECK(shown(unleased) ==
+        "k(shared_view<float32>, shared_value<bool>, guarded<float64>, record) -> nothing");
 }
 
 TEST_CASE("a signature is derived from a function object and from a lambda") {
   CHECK(shown(adder{}) == "k(float64) -> float64");
   CHECK(shown([](std::int32_t n) { return n; }) == "k(int32) -> int32");
   CHECK(shown([] { return "text"; }) == "k() -> string");
+}
+
+TEST_CASE("what is used without a lease says so, and a record is a block of bytes that may be written") {
+  const auto k = make_kernel("k", unleased, "");
+  for (const auto& each : k.sig.parameters)
+    CHECK(each.shared);
+  const auto& taken = k.sig.parameters[3];
+  CHECK(taken.cost_of(array_of(dtype::uint8, {200})) == 0U);
+  CHECK(!taken.cost_of(array_of(dtype::uint8, {200}, false)));
+  CHECK(!taken.cost_of(array_of(dtype::uint8, {20, 10})));
+  CHECK(!taken.cost_of(array_of(dtype::float64, {200})));
+  CHECK(!taken.cost_of(std::int64_t{1}));
 }
 
 TEST_CASE("a context is no argument of a kernel") {

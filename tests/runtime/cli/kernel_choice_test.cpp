@@ -28,18 +28,19 @@ argument array_of(dtype type, const extents& shape) {
 TEST_CASE("a described kernel has the signature of the real one") {
   kernel_registry kernels;
   kernels.add("all", [](bool, std::int64_t, float, const std::string&, view<const double>, view<float>,
-                        view_nd<const double, 2>, any_view) { return 1.0; });
+                        view_nd<const double, 2>, any_view, record) { return 1.0; });
   kernels.add("none", [] {});
   const auto list = described(kernels);
-  const std::vector<argument> eight{true,
-                                    std::int64_t{1},
-                                    1.0,
-                                    std::string("x"),
-                                    array_of(dtype::float64, {2}),
-                                    array_of(dtype::float32, {2}),
-                                    array_of(dtype::float64, {2, 2}),
-                                    array_of(dtype::int8, {1})};
-  const auto all = choose_kernel(list, "all", eight);
+  const std::vector<argument> nine{true,
+                                   std::int64_t{1},
+                                   1.0,
+                                   std::string("x"),
+                                   array_of(dtype::float64, {2}),
+                                   array_of(dtype::float32, {2}),
+                                   array_of(dtype::float64, {2, 2}),
+                                   array_of(dtype::int8, {1}),
+                                   array_of(dtype::uint8, {64})};
+  const auto all = choose_kernel(list, "all", nine);
   REQUIRE(all);
   CHECK(all->to_string("all") == kernels.overloads("all").front().to_string());
   const auto none = choose_kernel(list, "none", {});
