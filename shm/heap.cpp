@@ -91,7 +91,8 @@ std::unique_ptr<segment> heap::new_segment(std::uint64_t wanted, std::uint64_t l
     std::exception_ptr failure;
     bool full = false;
     try {
-      return segment::create(wanted, options_.tag);
+      return segment::create(
+          wanted, {options_.tag, pages::reserved, options_.kind, options_.huge, options_.place});
     } catch (const no_space_error&) {
       full = true;
       failure = std::current_exception();

@@ -9,6 +9,8 @@
 
 #include <pinion/shm/any_array.hpp>
 #include <pinion/shm/array.hpp>
+#include <pinion/shm/backing.hpp>
+#include <pinion/shm/huge_pages.hpp>
 #include <pinion/shm/stored_array.hpp>
 
 namespace pinion {
@@ -30,6 +32,14 @@ struct store_options {
   /// about 0.2 s. Called like on_retire, and may be called until the last array is gone; empty: dropped at
   /// once, on the thread that dropped the array.
   std::function<void(std::shared_ptr<const void> mapping)> bury;
+  /// Called with the whole mapping of each fresh segment before any of its pages is there: the moment to say
+  /// on which memory they are to lie, since a policy moves no page that is there (mbind(2)). `base` is the
+  /// start of a page, `size` whole pages. On the thread that asked for the array, perhaps on several at once;
+  /// it must not throw. Empty: pages lie where the system puts them.
+  std::function<void(std::byte* base, std::uint64_t size)> place;
+  /// What the segments are made of; automatic is taken for named.
+  backing kind = backing::named;
+  huge_pages huge = huge_pages::automatic;
 };
 
 struct store_stats {
@@ -52,7 +62,7 @@ enum class fill : std::uint8_t { none, zero };
 /// or more has a segment to itself, which goes when the array goes. One emptied segment is kept for the next
 /// array.
 ///
-/// A full /dev/shm, or the limit, is a no_space_error with needed, free and limit; pages are reserved when a
+/// A full /dev/shm (or memory, for segments without a name), or the limit, is a no_space_error with needed, free and limit; pages are reserved when a
 /// segment is made, so nothing dies of SIGBUS later.
 class store {
 public:
