@@ -48,7 +48,7 @@ figure warm(const effort& how) {
   return result;
 }
 
-figure fresh(const effort& how) {
+figure fresh(const effort& how, backing kind, const std::string& where) {
   samples floor;
   samples ours;
   alternate(
@@ -65,7 +65,9 @@ figure fresh(const effort& how) {
         ::munmap(block, how.array_bytes);
       },
       [&] {
-        store arrays;
+        store_options options;
+        options.kind = kind;
+        store arrays(options);
         array<std::uint8_t> made;
         ours.add(seconds_of([&] {
           made = arrays.empty<std::uint8_t>({static_cast<std::int64_t>(how.array_bytes)});
@@ -73,11 +75,11 @@ figure fresh(const effort& how) {
         }));
       });
   auto result = compare(scenario::bytes_text(static_cast<double>(how.array_bytes)) +
-                            " of fresh pages, made and written",
+                            " of fresh pages, made and written" + where,
                         floor, ours);
   result.limit_times = 1.2;
   result.means = "The floor is the first memset of anonymous memory with pages of 4 KiB; ours reserves each "
-                 "page before.";
+                 "page before. Memory without a name has huge pages where the system gives them.";
   return result;
 }
 
@@ -132,7 +134,9 @@ double seconds_in_a_tree(std::size_t count, int times) {
 
 } // namespace
 
-std::vector<figure> allocate(const effort& how) { return {warm(how), fresh(how)}; }
+std::vector<figure> allocate(const effort& how) {
+  return {warm(how), fresh(how, backing::named, ""), fresh(how, backing::memfd, ", no name")};
+}
 
 std::vector<figure> fragments(const effort& how) {
   const auto many = static_cast<std::size_t>(how.trips) * 1000 / 3;

@@ -15,6 +15,7 @@ std::span<const measurement> all_measurements() {
       {"lease", "the node's side of one array of a task", {lease}},
       {"allocate", "arrays made and dropped: warm, and 1 GiB fresh", {allocate}},
       {"fragments", "many arrays that come and go: time, and memory between them", {fragments}},
+      {"load", "a large .npy loaded or mapped, against cat", {load}},
       {"startup", "from exec to the first result of a node with 2 workers", {startup}},
   };
   return all;

@@ -34,6 +34,7 @@ std::vector<figure> startup(const effort& how);
 std::vector<figure> lease(const effort& how);
 std::vector<figure> allocate(const effort& how);
 std::vector<figure> fragments(const effort& how);
+std::vector<figure> load(const effort& how);
 
 /// The small program whose start is measured: a node with 2 workers, one result, one byte on standard output.
 int give_first_result();

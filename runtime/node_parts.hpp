@@ -21,17 +21,17 @@ namespace pinion {
 struct node::parts {
   explicit parts(config what)
       : settings(named(std::move(what))), undertaker(std::make_shared<background>()),
-        books(std::make_shared<ledger>(settings.store_limit)), placer(placer_of(settings)),
-        setup(supervision(settings, load_plugins(settings), books, undertaker, placer)),
+        books(std::make_shared<ledger>(settings.store_limit)), ground(ground_of(settings)),
+        setup(supervision(settings, load_plugins(settings), books, undertaker, ground)),
         kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
-        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, books, undertaker, placer)),
+        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, books, undertaker, ground)),
         stand(settings.runtime_dir, settings.name) {}
 
   const config settings;
   const std::shared_ptr<background> undertaker;
   const std::shared_ptr<ledger> books;
   // Before the workers: what is wrong with it should not cost their start.
-  const decltype(store_options::place) placer;
+  const array_ground ground;
   const supervisor::setup setup;
   const kernel_registry kernels;
   readiness ready;

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include <pinion/actors/caf.hpp>
+#include <pinion/runtime/backing_choice.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/plugin.hpp>
 #include <pinion/runtime/processor_list.hpp>
@@ -37,21 +38,25 @@ std::vector<std::string> load_plugins(const config& what) {
   return result;
 }
 
-decltype(store_options::place) placer_of(const config& what) {
+array_ground ground_of(const config& what) {
   auto placer = memory_placer::make(what.memory_placement,
                                     what.processors.empty() ? allowed_processors() : what.processors,
                                     [log = node_log(what)](const std::string& line) { log->warn(line); });
-  if (!placer.note.empty())
-    node_log(what)->warn(placer.note);
-  return std::move(placer.place);
+  const auto choice = choose_backing(what.array_memory, what.store_limit);
+  for (const auto& note : {placer.note, choice.note})
+    if (!note.empty())
+      node_log(what)->warn(note);
+  return {choice.kind, what.huge_pages, std::move(placer.place)};
 }
 
 store_options store_of(const config& what, std::shared_ptr<ledger> books, std::weak_ptr<background> helper,
-                       decltype(store_options::place) placer) {
+                       const array_ground& ground) {
   store_options result;
   result.books = std::move(books);
   result.tag = what.name;
-  result.place = std::move(placer);
+  result.kind = ground.kind;
+  result.huge = ground.huge;
+  result.place = ground.place;
   // The last holder of an array is often a task, and goes on the I/O thread: unmapping is for another one.
   result.bury = [helper = std::move(helper)](std::shared_ptr<const void> mapping) {
     if (const auto someone = helper.lock())
@@ -68,7 +73,7 @@ std::shared_ptr<spdlog::logger> node_log(const config& what) {
 
 supervisor::setup supervision(const config& what, std::vector<std::string> plugins,
                               std::shared_ptr<ledger> books, std::weak_ptr<background> helper,
-                              decltype(store_options::place) placer) {
+                              const array_ground& ground) {
   supervisor::setup result;
   result.node = what.name;
   const auto allowed = allowed_processors();
@@ -84,7 +89,7 @@ supervisor::setup supervision(const config& what, std::vector<std::string> plugi
   result.start_timeout = what.start_timeout;
   result.shared_nice = what.worker_nice;
   result.books = books;
-  result.make_arena = [tag = what.name, books, helper, placer = std::move(placer),
+  result.make_arena = [tag = what.name, books, helper, ground,
                        log = node_log(what)]() -> std::shared_ptr<arena_owner> {
     try {
       return arena_owner::make({tag, books,
@@ -94,7 +99,7 @@ supervisor::setup supervision(const config& what, std::vector<std::string> plugi
                                   else
                                     job();
                                 },
-                                placer});
+                                ground.place, ground.kind});
     } catch (const shm_error& why) {
       log->warn("a worker starts without room for results of its own (context::make): {}", why.what());
       return nullptr;

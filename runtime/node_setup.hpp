@@ -27,22 +27,30 @@ config named(config what);
 /// Loads the plug-ins into this process and returns their files. Throws runtime_errc.
 std::vector<std::string> load_plugins(const config& what);
 
-/// What puts the memory of arrays on the NUMA nodes that the configuration asks for; what is to be noted of
-/// that goes to the log. Throws what memory_placer::make does.
-decltype(store_options::place) placer_of(const config& what);
+/// What the memory of a node's arrays is, decided once.
+struct array_ground {
+  backing kind = backing::named;
+  pinion::huge_pages huge = pinion::huge_pages::automatic;
+  decltype(store_options::place) place; ///< on NUMA nodes; empty: where the system puts it
+};
+
+/// As the configuration and the machine want it; what is to be noted of that goes to the log. Throws what
+/// memory_placer::make does.
+array_ground ground_of(const config& what);
 
 /// `helper` unmaps what is large: the last holder of an array is often a task, and goes on the I/O thread.
 store_options store_of(const config& what, std::shared_ptr<ledger> books, std::weak_ptr<background> helper,
-                       decltype(store_options::place) placer);
+                       const array_ground& ground);
 
 /// A log on stderr, at the level that the configuration says. Any thread.
 std::shared_ptr<spdlog::logger> node_log(const config& what);
 
 /// Throws bad_config for processors that this process may not use.
-/// `books` count the results of workers as well, whose memory `placer` places and `helper` gives back.
+/// `books` count the results of workers as well, whose memory is of the same `ground` and given back by
+/// `helper`.
 supervisor::setup supervision(const config& what, std::vector<std::string> plugins,
                               std::shared_ptr<ledger> books, std::weak_ptr<background> helper,
-                              decltype(store_options::place) placer);
+                              const array_ground& ground);
 
 /// Throws bad_config for an actor system that no node can join.
 void check_joinable(const caf::actor_system& system);

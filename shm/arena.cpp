@@ -17,6 +17,7 @@
 #include <pinion/shm/reserve.hpp>
 #include <pinion/shm/segment_file.hpp>
 #include <pinion/shm/segment_header.hpp>
+#include <pinion/shm/segment_name.hpp>
 
 namespace pinion {
 
@@ -52,6 +53,7 @@ std::uint64_t usable(std::uint64_t size) {
 struct arena::state {
   state(const std::string& name, std::shared_ptr<ledger> ledger_of_node, ledger::slot mine)
       : memory(mapping::open(name, access::write)), file(open_segment(name, access::write).file),
+        kind(parse_segment_name(name)->descriptor ? backing::memfd : backing::named),
         books(std::move(ledger_of_node)), slot(mine), free(segment_header_size, usable(memory->size)) {}
 
   // Free when neither side has it any more: a kernel may keep a handle to what it returned.
@@ -63,6 +65,7 @@ struct arena::state {
 
   const std::shared_ptr<const mapping> memory;
   const descriptor file;
+  const backing kind;
   const std::shared_ptr<ledger> books;
   const ledger::slot slot;
   const pid_t process = ::getpid();
@@ -99,7 +102,7 @@ parts arena::state::reserve_pages(std::uint64_t offset, std::uint64_t size) {
   }
   try {
     for (const auto& each : fresh)
-      reserve_part(file.get(), each.lower(), each.upper() - each.lower(), memory->segment);
+      reserve_part(file.get(), each.lower(), each.upper() - each.lower(), memory->segment, kind);
   } catch (...) {
     // Some of it may have come; none of it is noted, so none may stay.
     for (const auto& each : fresh)

@@ -16,8 +16,8 @@ namespace pinion {
 namespace {
 
 // Address space, not memory: as much as results could ever take.
-std::uint64_t arena_size(std::uint64_t limit) {
-  auto size = room_in_shm().total;
+std::uint64_t arena_size(std::uint64_t limit, backing kind) {
+  auto size = room_for(kind).total;
   if (size == 0)
     size = std::uint64_t{1} << 36;
   if (limit > 0)
@@ -47,10 +47,8 @@ private:
 };
 
 std::shared_ptr<arena_owner> arena_owner::make(setup how) {
-  const auto size = arena_size(how.books->limit());
-  auto memory = segment::create(size, how.tag, pages::sparse);
-  if (how.place)
-    how.place(memory->base(), memory->size());
+  const auto size = arena_size(how.books->limit(), how.kind);
+  auto memory = segment::create(size, {how.tag, pages::sparse, how.kind, huge_pages::off, how.place});
   return std::shared_ptr<arena_owner>(new arena_owner(std::move(how), std::move(memory)));
 }
 

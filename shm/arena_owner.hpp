@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <pinion/shm/arena.hpp>
+#include <pinion/shm/backing.hpp>
 #include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/ledger.hpp>
 #include <pinion/shm/origin.hpp>
@@ -29,11 +30,13 @@ public:
     std::shared_ptr<ledger> books; ///< where its bytes are counted
     /// For what takes long: giving back the pages of a gigabyte takes 0.2 s. Empty: done at once.
     std::function<void(std::function<void()>)> later;
-    /// As store_options::place: it holds for the worker's pages as well, which come when it touches them.
+    /// As store_options::place: it holds for the worker's pages as well, which come when it makes arrays.
     std::function<void(std::byte* base, std::uint64_t size)> place = {};
+    backing kind = backing::named; ///< as store_options::kind
   };
 
-  /// A segment as large as results can be: all of /dev/shm, or the limit. Throws what segment::create does.
+  /// A segment as large as results can be: all of /dev/shm (of memory), or the limit. Throws what
+  /// segment::create does.
   static std::shared_ptr<arena_owner> make(setup how);
   ~arena_owner();
 

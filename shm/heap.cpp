@@ -31,13 +31,13 @@ heap::heap(store_options options)
 
 heap::~heap() { books_->give_back(slot_); }
 
-piece heap::take(std::uint64_t size) {
+piece heap::take(std::uint64_t size, pages how) {
   if (size < own_segment_from) {
     std::lock_guard lock(mutex_);
     if (auto found = take_from_rooms(size))
       return *std::move(found);
   }
-  auto fresh = new_room(size);
+  auto fresh = new_room(size, how);
   std::lock_guard lock(mutex_);
   // The books first: they may throw bad_alloc, and then the segment just goes.
   try {
@@ -72,7 +72,7 @@ piece heap::take_from(const room_ptr& where, std::uint64_t offset, std::uint64_t
   return {where, offset, size, dirty};
 }
 
-heap::room_ptr heap::new_room(std::uint64_t size) {
+heap::room_ptr heap::new_room(std::uint64_t size, pages how) {
   auto single = size >= own_segment_from;
   if (size > std::numeric_limits<std::uint64_t>::max() / 2)
     raise(shm_errc::overflow, "an array of " + readable_size(size) + " is too big");
@@ -83,17 +83,17 @@ heap::room_ptr heap::new_room(std::uint64_t size) {
     wanted = std::max(least, next_size_);
     next_size_ = std::min(next_size_ * 2, largest_segment);
   }
-  return std::make_shared<room>(new_segment(wanted, least), single);
+  return std::make_shared<room>(new_segment(wanted, least, single ? how : pages::reserved), single);
 }
 
 // When there is not enough room for a segment of the size wanted, a smaller one will do, down to the least.
-std::unique_ptr<segment> heap::new_segment(std::uint64_t wanted, std::uint64_t least) {
+std::unique_ptr<segment> heap::new_segment(std::uint64_t wanted, std::uint64_t least, pages how) {
   for (;;) {
     wanted = book(wanted, least);
     std::exception_ptr failure;
     bool full = false;
     try {
-      return segment::create(wanted, options_.tag);
+      return segment::create(wanted, {options_.tag, how, options_.kind, options_.huge, options_.place});
     } catch (const no_space_error&) {
       full = true;
       failure = std::current_exception();

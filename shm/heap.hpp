@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include <pinion/shm/ledger.hpp>
+#include <pinion/shm/pages.hpp>
 #include <pinion/shm/room.hpp>
 #include <pinion/shm/store.hpp>
 #include <pinion/shm/stored_array.hpp>
@@ -29,8 +30,9 @@ public:
   explicit heap(store_options options);
   ~heap();
 
-  /// Bytes must be a result of free_list::rounded. Throws no_space_error or system_failed.
-  piece take(std::uint64_t size);
+  /// Bytes must be a result of free_list::rounded. With pages::written a piece that has a segment to itself
+  /// may lack pages until it is written. Throws no_space_error or system_failed.
+  piece take(std::uint64_t size, pages how);
 
   void give(piece back) noexcept;
   /// Lists a block for as long as it lives, and takes its piece back then.
@@ -51,8 +53,8 @@ private:
 
   std::optional<piece> take_from_rooms(std::uint64_t size);
   piece take_from(const room_ptr& where, std::uint64_t offset, std::uint64_t size);
-  room_ptr new_room(std::uint64_t size);
-  std::unique_ptr<segment> new_segment(std::uint64_t wanted, std::uint64_t least);
+  room_ptr new_room(std::uint64_t size, pages how);
+  std::unique_ptr<segment> new_segment(std::uint64_t wanted, std::uint64_t least, pages how);
   std::uint64_t book(std::uint64_t wanted, std::uint64_t least);
   void unbook(std::uint64_t size) noexcept;
   bool retire_spare();

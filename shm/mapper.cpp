@@ -3,8 +3,8 @@
 #include <limits>
 
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/file_segment.hpp>
 #include <pinion/shm/mapping.hpp>
-#include <pinion/shm/segment_header.hpp>
 
 namespace pinion {
 
@@ -32,7 +32,7 @@ void check_bounds(const array_ref& ref, const byte_span& span, const mapping& in
   std::int64_t high = 0;
   if (__builtin_add_overflow(offset, span.low, &low) || __builtin_add_overflow(offset, span.high, &high))
     refuse(ref, "it reaches beyond all memory");
-  if (low < static_cast<std::int64_t>(segment_header_size))
+  if (low < static_cast<std::int64_t>(in.first()))
     refuse(ref, "it reaches below the first block of the segment");
   if (static_cast<std::uint64_t>(high) > in.size)
     refuse(ref, "it reaches " + readable_size(static_cast<std::uint64_t>(high) - in.size) +
@@ -50,6 +50,9 @@ any_view mapper::open(const array_ref& ref, access right) {
   auto known = found == segments_.end() ? nullptr
                : right == access::write ? found->second.write
                                         : found->second.read;
+  // A segment's name is never used again, a file's path is: what is kept may be its former self.
+  if (known && known->incarnation != ref.incarnation && names_file(ref.segment))
+    known = nullptr;
   // One more is about to be kept: a good moment to let go of those whose owners did, whatever news was lost.
   if (!known)
     prune();
@@ -57,7 +60,9 @@ any_view mapper::open(const array_ref& ref, access right) {
   if (in->incarnation != ref.incarnation)
     raise(shm_errc::stale_reference,
           "the reference " + to_string(ref) +
-              " is to an earlier incarnation of the segment; ask its owner for a new one");
+              (names_file(ref.segment)
+                   ? " is to a file that was changed since it was mapped; map it again"
+                   : " is to an earlier incarnation of the segment; ask its owner for a new one"));
   if (in->retired()) {
     forget(std::string(ref.segment));
     raise(shm_errc::stale_reference,

@@ -1,17 +1,14 @@
 #include <pinion/shm/mapping.hpp>
 
-#include <cerrno>
 #include <cstring>
 #include <utility>
-
-#include <sys/stat.h>
 
 #include <boost/interprocess/mapped_region.hpp>
 
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/file_segment.hpp>
 #include <pinion/shm/segment_file.hpp>
 #include <pinion/shm/segment_header.hpp>
-#include <pinion/shm/segment_name.hpp>
 
 namespace bip = boost::interprocess;
 
@@ -19,7 +16,8 @@ namespace pinion {
 
 struct mapping::parts {
   bip::mapped_region region;
-  segment_facts facts{};
+  std::uint64_t incarnation = 0;
+  bool is_file = false;
 };
 
 namespace {
@@ -53,25 +51,31 @@ void check_facts(const std::string& name, const segment_facts& facts, std::uint6
 } // namespace
 
 std::shared_ptr<const mapping> mapping::open(const std::string& name, access right) {
-  const auto opened = open_segment(name, right);
-  if (opened.size < segment_header_size)
-    refuse(name, "it has " + readable_size(opened.size) + ", less than its header");
   auto made = std::make_unique<parts>();
+  made->is_file = names_file(name);
+  const auto opened = made->is_file ? open_file_segment(name, right) : open_segment(name, right);
+  if (opened.size < (made->is_file ? 1 : segment_header_size))
+    refuse(name, "it has " + readable_size(opened.size) + ", less than its header");
   try {
     made->region =
         bip::mapped_region(opened, right == access::write ? bip::read_write : bip::read_only, 0, opened.size);
   } catch (const bip::interprocess_exception& e) {
     raise_errno(shm_errc::system_failed, "cannot map the segment " + name, e.get_native_error());
   }
-  made->facts = copy_facts(static_cast<const std::byte*>(made->region.get_address()));
-  check_facts(name, made->facts, opened.size);
+  if (made->is_file) {
+    made->incarnation = file_incarnation(opened.file.get());
+  } else {
+    const auto facts = copy_facts(static_cast<const std::byte*>(made->region.get_address()));
+    check_facts(name, facts, opened.size);
+    made->incarnation = facts.incarnation;
+  }
   std::shared_ptr<mapping> result(new mapping(std::move(made)));
   result->segment = name;
   return result;
 }
 
 mapping::mapping(std::unique_ptr<parts> made) : parts_(std::move(made)) {
-  incarnation = parts_->facts.incarnation;
+  incarnation = parts_->incarnation;
   base = static_cast<std::byte*>(parts_->region.get_address());
   size = parts_->region.get_size();
 }
@@ -79,14 +83,14 @@ mapping::mapping(std::unique_ptr<parts> made) : parts_(std::move(made)) {
 mapping::~mapping() = default;
 
 bool mapping::retired() const noexcept {
-  return std::launder(reinterpret_cast<const segment_header*>(base))
-             ->retired.load(std::memory_order_acquire) != 0;
+  return !parts_->is_file && std::launder(reinterpret_cast<const segment_header*>(base))
+                                     ->retired.load(std::memory_order_acquire) != 0;
 }
 
+std::uint64_t mapping::first() const noexcept { return parts_->is_file ? 0 : segment_header_size; }
+
 bool mapping::named() const noexcept {
-  struct stat file {};
-  // Names are never used twice, so a name that exists is this segment's.
-  return ::lstat(path_of(segment).c_str(), &file) == 0 || errno != ENOENT;
+  return parts_->is_file ? file_segment_exists(segment, incarnation) : segment_exists(segment);
 }
 
 } // namespace pinion

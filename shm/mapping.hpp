@@ -13,17 +13,22 @@ namespace pinion {
 /// or removed.
 class mapping final : public origin {
 public:
-  /// Opens and checks a segment by its name. Throws bad_reference for what is no segment of this user,
-  /// no_segment for a name that is gone, system_failed for the rest.
+  /// Opens and checks a segment, or a file, by its name. Throws bad_reference for what is no segment of this
+  /// user, no_segment for a name that is gone, read_only for a file to be written, system_failed for the
+  /// rest.
   static std::shared_ptr<const mapping> open(const std::string& name, access right);
 
   ~mapping() override;
 
-  /// Whether the owner has marked the segment as gone.
+  /// Whether the owner has marked the segment as gone. Nobody marks a file.
   bool retired() const noexcept;
 
-  /// Whether the name still exists. An owner that was killed leaves no mark, but the sweep takes the name.
+  /// Whether the name still exists, for a file: in the state that was mapped. An owner that was killed leaves
+  /// no mark, but the sweep takes the name.
   bool named() const noexcept;
+
+  /// The offset from which on elements may lie: behind the header of a segment; a file has none.
+  std::uint64_t first() const noexcept;
 
 private:
   struct parts;

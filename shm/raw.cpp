@@ -7,8 +7,8 @@
 #include <pinion/shm/byte_swap.hpp>
 #include <pinion/shm/element_reader.hpp>
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/file_elements.hpp>
 #include <pinion/shm/input_file.hpp>
-#include <pinion/shm/native_elements.hpp>
 #include <pinion/shm/output_file.hpp>
 
 namespace pinion {
@@ -65,16 +65,11 @@ any_array load_raw(store& into, const std::filesystem::path& path, dtype type, c
   const auto needed = byte_count(whole, type);
   if (have != needed)
     refuse(file, describe(type, whole) + " takes " + bytes_text(needed), have, format.offset);
-  auto result = into.make(type, whole, fill::none, format.lie);
-  auto* data = static_cast<std::byte*>(result.view().data);
-  for (std::uint64_t done = 0; done < needed;) {
-    const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(piece_size, needed - done));
-    // Its size was checked, but somebody may have cut it since.
-    if (const auto got = file.read_at(format.offset + done, data + done, length); got < length)
-      refuse(file, describe(type, whole) + " takes " + bytes_text(needed), done + got, format.offset);
-    make_native(data + done, length, type, format.bytes != std::endian::native);
-    done += length;
-  }
+  auto result = read_elements(
+      into, file, {format.offset, type, whole, format.lie, format.bytes != std::endian::native},
+      [&](std::uint64_t got) {
+        refuse(file, describe(type, whole) + " takes " + bytes_text(needed), got, format.offset);
+      });
   into.label(result, path.filename().string());
   return result;
 }

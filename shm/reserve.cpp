@@ -3,22 +3,17 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <fstream>
 #include <limits>
-#include <sstream>
 #include <string>
-#include <system_error>
-#include <thread>
-#include <vector>
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/pieces.hpp>
 #include <pinion/shm/segment_name.hpp>
 
 namespace pinion {
@@ -44,45 +39,30 @@ void check_file_limit(std::uint64_t size) {
                        size, limit.rlim_cur, limit.rlim_cur);
 }
 
-// What the kernel could give without killing anybody, and all that there is, in bytes; both 0 where unknown.
-shm_room memory_of_machine() {
-  std::ifstream file("/proc/meminfo");
-  shm_room memory{0, 0};
-  std::string name;
-  std::uint64_t kibibytes = 0;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    if (!(fields >> name >> kibibytes))
-      continue;
-    if (name == "MemAvailable:" || name == "SwapFree:")
-      memory.free += kibibytes << 10;
-    if (name == "MemTotal:" || name == "SwapTotal:")
-      memory.total += kibibytes << 10;
-  }
-  return memory;
+[[noreturn]] void raise_no_memory(std::uint64_t size, const shm_room& memory) {
+  throw no_space_error(
+      "there are " + readable_size(memory.free) + " of memory free of " + readable_size(memory.total) + ", " +
+          readable_size(size) +
+          " needed; drop arrays, end other programs, or raise the memory limit of this control "
+          "group or container",
+      size, memory.free, memory.total);
 }
 
-// /dev/shm may be larger than the memory behind it. Its pages cannot be taken back, so filling it brings the
-// killer of the kernel upon this process or any other. Only asked for sizes that matter: reading /proc takes
-// as long as making a small segment.
+[[noreturn]] void raise_full(std::uint64_t size, backing kind) {
+  if (kind == backing::memfd)
+    raise_no_memory(size, room_in_memory());
+  raise_full(size, room_in_shm());
+}
+
+// /dev/shm may be larger than the memory behind it, and other segments have no limit but memory. Their pages
+// cannot be taken back, so filling it brings the killer of the kernel upon this process or any other. Only
+// asked for sizes that matter: reading /proc takes as long as making a small segment.
 void check_memory(std::uint64_t size) {
   if (size < std::uint64_t{16} << 20)
     return;
-  auto memory = memory_of_machine();
-  if (memory.total == 0 || size <= memory.free)
-    return;
-  throw no_space_error("this machine has " + readable_size(memory.free) + " of memory free of " +
-                           readable_size(memory.total) + ", " + readable_size(size) +
-                           " needed; drop arrays or end other programs",
-                       size, memory.free, memory.total);
-}
-
-// As many as this thread may use processors, but a few at most.
-std::uint64_t threads_for(std::uint64_t pieces) {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  const auto processors = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
-  return std::min<std::uint64_t>({static_cast<std::uint64_t>(processors), 4, pieces});
+  const auto memory = room_in_memory();
+  if (memory.total != 0 && size > memory.free)
+    raise_no_memory(size, memory);
 }
 
 } // namespace
@@ -96,13 +76,16 @@ shm_room room_in_shm() {
   return {facts.f_bavail * facts.f_frsize, facts.f_blocks * facts.f_frsize};
 }
 
-void check_room(std::uint64_t size) {
+shm_room room_for(backing kind) { return kind == backing::memfd ? room_in_memory() : room_in_shm(); }
+
+void check_room(std::uint64_t size, backing kind) {
   check_file_limit(size);
   if (size > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max()))
-    raise_full(size, room_in_shm());
+    raise_full(size, kind);
   // Asked first, because filling up all that is left before failing would disturb everybody else for a while.
-  if (auto room = room_in_shm(); room.total != 0 && size > room.free)
-    raise_full(size, room);
+  if (kind != backing::memfd)
+    if (auto room = room_in_shm(); room.total != 0 && size > room.free)
+      raise_full(size, room);
   check_memory(size);
 }
 
@@ -111,48 +94,32 @@ void check_room(std::uint64_t size) {
 // and cleared at its first touch. Releasing the pages takes 200 ms. MADV_POPULATE_WRITE instead takes 350 ms
 // of one processor, which several can share (reserve_mapped), and leaves 87 ms for the memset: large segments
 // are made so.
-void reserve(int descriptor, std::uint64_t size, const std::string& name) {
-  reserve_part(descriptor, 0, size, name);
+void reserve(int descriptor, std::uint64_t size, const std::string& name, backing kind) {
+  reserve_part(descriptor, 0, size, name, kind);
 }
 
-void reserve_mapped(int descriptor, std::byte* memory, std::uint64_t size, const std::string& name) {
+void reserve_mapped(int descriptor, std::byte* memory, std::uint64_t size, const std::string& name,
+                    backing kind) {
   constexpr std::uint64_t piece = std::uint64_t{16} << 20;
-  std::atomic<std::uint64_t> next{0}; // written by each of the threads: who takes the next piece
-  std::atomic<int> failed{0};         // written by the first that fails
-  const auto work = [&] {
-    for (;;) {
-      const auto from = next.fetch_add(piece);
-      if (from >= size || failed != 0)
-        return;
-      // MADV_POPULATE_WRITE (madvise(2), Linux 5.14): EFAULT where a touch would raise SIGBUS.
-      while (::madvise(memory + from, std::min(piece, size - from), MADV_POPULATE_WRITE) != 0)
-        if (errno != EINTR && errno != EAGAIN) {
-          failed = errno;
-          return;
-        }
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    try {
-      for (auto count = threads_for(size / piece); count-- > 1;)
-        others.emplace_back(work);
-    } catch (const std::system_error&) {
-      // No more threads: fewer will do.
-    }
-    work();
-  }
+  std::atomic<int> failed{0}; // written by each thread that fails
+  in_pieces(size, piece, [&](std::uint64_t from, std::uint64_t length) {
+    // MADV_POPULATE_WRITE (madvise(2), Linux 5.14): EFAULT where a touch would raise SIGBUS.
+    while (failed == 0 && ::madvise(memory + from, length, MADV_POPULATE_WRITE) != 0)
+      if (errno != EINTR && errno != EAGAIN)
+        failed = errno;
+  });
   if (failed == EINVAL) // an older kernel
-    return reserve(descriptor, size, name);
+    return reserve(descriptor, size, name, kind);
   if (failed == EFAULT || failed == ENOMEM)
-    raise_full(size, room_in_shm());
+    raise_full(size, kind);
   if (failed != 0)
     raise_errno(shm_errc::system_failed, "cannot reserve " + readable_size(size) + " for " + name, failed);
 }
 
-void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, const std::string& name) {
+void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, const std::string& name,
+                  backing kind) {
   check_file_limit(offset + size);
-  check_room(size);
+  check_room(size, kind);
   // The kernel undoes the whole call when a signal comes, so one big call under a fast timer would never end.
   // Pieces bound what is lost, and get smaller each time.
   std::uint64_t piece = std::uint64_t{64} << 20;
@@ -169,6 +136,8 @@ void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, cons
     case ENOSPC:
     case ENOMEM: // a memory cgroup, or overcommit
     case EFBIG: {
+      if (kind == backing::memfd)
+        raise_full(size, kind);
       auto room = room_in_shm();
       // What we have taken so far comes back when the caller removes the object.
       room.free = std::min(room.free + done, room.total);
@@ -180,11 +149,12 @@ void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, cons
   }
 }
 
-void size_sparse(int descriptor, std::uint64_t size, std::uint64_t reserved, const std::string& name) {
+void size_sparse(int descriptor, std::uint64_t size, std::uint64_t reserved, const std::string& name,
+                 backing kind) {
   check_file_limit(size);
   if (::ftruncate(descriptor, static_cast<off_t>(size)) != 0)
     raise_errno(shm_errc::system_failed, "cannot give " + name + " its size", errno);
-  reserve_part(descriptor, 0, reserved, name);
+  reserve_part(descriptor, 0, reserved, name, kind);
 }
 
 void release_part(int descriptor, std::uint64_t offset, std::uint64_t size) noexcept {

@@ -4,36 +4,39 @@
 #include <cstdint>
 #include <string>
 
-namespace pinion {
+#include <pinion/shm/backing.hpp>
+#include <pinion/shm/memory_room.hpp>
 
-/// How much room there is at this moment, in bytes; a total of 0 where there is no limit.
-struct shm_room {
-  std::uint64_t free;
-  std::uint64_t total;
-};
+namespace pinion {
 
 /// Throws system_failed when /dev/shm cannot be asked.
 shm_room room_in_shm();
 
-/// Throws no_space_error when that much cannot be had now, of /dev/shm, of memory, or of one file.
-void check_room(std::uint64_t size);
+/// Of what a segment of that kind takes: /dev/shm, or memory.
+shm_room room_for(backing kind);
+
+/// Throws no_space_error when that much cannot be had now: of /dev/shm for a named segment, of memory (from
+/// 16 MiB on), of one file (ulimit -f).
+void check_room(std::uint64_t size, backing kind);
 
 /// Gives a new, empty object its size and its pages, so that no later touch of it can fail: a full /dev/shm,
-/// or one larger than the memory that is left, is a no_space_error here instead of a SIGBUS or the kernel's
-/// out-of-memory killer later. Memory limits of a control group are not looked at. Not undone on failure; the
-/// caller removes the object.
-void reserve(int descriptor, std::uint64_t size, const std::string& name);
+/// or more than the memory that is left, is a no_space_error here instead of a SIGBUS or the kernel's
+/// out-of-memory killer later. Not undone on failure; the caller removes the object.
+void reserve(int descriptor, std::uint64_t size, const std::string& name, backing kind);
 
 /// The same through a mapping of all of it, and its pages are ready to be written then: dearer by itself, and
 /// cheaper with the first touch that it spares. For large objects; several threads share the work, no more
 /// than the processors that this one may use. `memory` must be writable and shared.
-void reserve_mapped(int descriptor, std::byte* memory, std::uint64_t size, const std::string& name);
+void reserve_mapped(int descriptor, std::byte* memory, std::uint64_t size, const std::string& name,
+                    backing kind);
 
 /// The same for a part of an object that has its size already.
-void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, const std::string& name);
+void reserve_part(int descriptor, std::uint64_t offset, std::uint64_t size, const std::string& name,
+                  backing kind);
 
 /// Gives a new object its size, but no pages beyond the first `reserved` bytes.
-void size_sparse(int descriptor, std::uint64_t size, std::uint64_t reserved, const std::string& name);
+void size_sparse(int descriptor, std::uint64_t size, std::uint64_t reserved, const std::string& name,
+                 backing kind);
 
 /// Gives whole pages back that lie within a part; the object keeps its size, and they are zero when they are
 /// reserved again. What fails is left as it is.

@@ -6,13 +6,16 @@
 #include <new>
 #include <utility>
 
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include <boost/interprocess/mapped_region.hpp>
 #include <boost/interprocess/shared_memory_object.hpp>
 
+#include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/memfd.hpp>
 #include <pinion/shm/reserve.hpp>
 #include <pinion/shm/segment_name.hpp>
 
@@ -24,14 +27,24 @@ struct segment::parts {
   std::string name;
   std::uint64_t incarnation = 0;
   owner_id owner;
-  bip::shared_memory_object object;
+  bip::shared_memory_object object; ///< of a named one, while it is made
+  descriptor memory;                ///< of one without a name
   bip::mapped_region region;
+
+  // What Boost.Interprocess maps from.
+  bip::mapping_handle_t get_mapping_handle() const noexcept {
+    return memory ? bip::mapping_handle_t{memory.get(), false} : object.get_mapping_handle();
+  }
+  int file() const noexcept { return get_mapping_handle().handle; }
+  std::byte* base() const noexcept { return static_cast<std::byte*>(region.get_address()); }
 };
 
 namespace {
 
 // Bytes from which a segment's pages are made ready by several threads.
 constexpr std::uint64_t large = std::uint64_t{64} << 20;
+// Huge pages have 2 MiB on all machines that we build for; smaller segments can have none.
+constexpr std::uint64_t huge_from = std::uint64_t{2} << 20;
 
 std::uint64_t random_incarnation() {
   std::uint64_t value = 0;
@@ -47,7 +60,7 @@ std::uint64_t next_number() noexcept {
   return ++last;
 }
 
-// Removes a name that was made, unless all went well.
+// Removes a name that was made, unless all went well. Memory without one goes with its descriptor.
 struct undo {
   const std::string* name;
   ~undo() {
@@ -108,43 +121,56 @@ std::uint64_t whole_pages(std::uint64_t size) noexcept {
   return size > std::numeric_limits<std::uint64_t>::max() - page ? size : (size + page - 1) / page * page;
 }
 
-std::unique_ptr<segment> segment::create(std::uint64_t size, std::string_view tag, pages how) {
+std::unique_ptr<segment> segment::create(std::uint64_t size, const segment_options& options) {
   size = whole_pages(std::max<std::uint64_t>(size, segment_header_size));
   auto made = std::make_unique<parts>();
   made->owner = this_owner();
   made->incarnation = random_incarnation();
-  made->name = make_object(made->object, made->owner);
-  undo on_failure{&made->name};
-  sign(made->object.get_mapping_handle().handle, made->owner);
-  const auto file = made->object.get_mapping_handle().handle;
-  const bool through_mapping = how == pages::reserved && size >= large;
-  if (through_mapping)
-    check_room(size);
-  if (how == pages::reserved && !through_mapping)
-    reserve(file, size, made->name);
+  const auto kind = options.kind == backing::memfd ? backing::memfd : backing::named;
+  undo on_failure{nullptr};
+  if (kind == backing::memfd) {
+    segment_name name{made->owner, next_number()};
+    made->memory = make_memfd(name);
+    name.descriptor = static_cast<std::uint32_t>(made->memory.get());
+    made->name = to_string(name);
+  } else {
+    made->name = make_object(made->object, made->owner);
+    on_failure.name = &made->name;
+  }
+  sign(made->file(), made->owner);
+  const bool huge = options.huge == huge_pages::automatic && size >= huge_from;
+  const bool through_mapping = options.how == pages::reserved && (size >= large || huge || options.place);
+  if (through_mapping || options.how == pages::written)
+    check_room(size, kind);
+  if (options.how == pages::reserved && !through_mapping)
+    reserve(made->file(), size, made->name, kind);
   else
-    size_sparse(file, size, segment_header_size, made->name);
+    size_sparse(made->file(), size, through_mapping ? 0 : segment_header_size, made->name, kind);
+  if (kind == backing::memfd)
+    seal_size(made->file());
   try {
-    made->region = bip::mapped_region(made->object, bip::read_write, 0, size);
+    made->region = bip::mapped_region(*made, bip::read_write, 0, size);
   } catch (const bip::interprocess_exception& e) {
     raise_errno(shm_errc::system_failed, "cannot map " + readable_size(size) + " of " + made->name,
                 e.get_native_error());
   }
+  if (huge) // a wish: where the system has none it says so, or nothing
+    ::madvise(made->base(), size, MADV_HUGEPAGE);
+  if (options.place)
+    options.place(made->base(), size);
   if (through_mapping)
-    reserve_mapped(file, static_cast<std::byte*>(made->region.get_address()), size, made->name);
-  // The descriptor is not needed any more; a store with many arrays would run out of them.
+    reserve_mapped(made->file(), made->base(), size, made->name, kind);
+  // The descriptor of a named one is not needed any more; a store with many arrays would run out of them.
   made->object = bip::shared_memory_object();
-  write_header(static_cast<std::byte*>(made->region.get_address()), size, made->incarnation, made->owner,
-               tag);
+  write_header(made->base(), size, made->incarnation, made->owner, options.tag);
   std::unique_ptr<segment> result(new segment(std::move(made)));
   on_failure.name = nullptr;
   return result;
 }
 
 segment::segment(std::unique_ptr<parts> made)
-    : parts_(std::move(made)), name_(parts_->name), incarnation_(parts_->incarnation),
-      base_(static_cast<std::byte*>(parts_->region.get_address())), size_(parts_->region.get_size()),
-      owner_pid_(parts_->owner.pid) {}
+    : parts_(std::move(made)), name_(parts_->name), incarnation_(parts_->incarnation), base_(parts_->base()),
+      size_(parts_->region.get_size()), owner_pid_(parts_->owner.pid) {}
 
 segment::~segment() { retire(); }
 
@@ -153,7 +179,10 @@ void segment::retire() noexcept {
     return;
   // First the mark, then the name: who finds no name but has the segment mapped will also find the mark.
   std::launder(reinterpret_cast<segment_header*>(base_))->retired.store(1, std::memory_order_release);
-  bip::shared_memory_object::remove(name_.c_str());
+  if (parts_->memory)
+    parts_->memory.reset();
+  else
+    bip::shared_memory_object::remove(name_.c_str());
 }
 
 } // namespace pinion

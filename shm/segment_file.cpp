@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/memfd.hpp>
 #include <pinion/shm/segment_name.hpp>
 
 namespace pinion {
@@ -25,13 +26,14 @@ namespace {
 }
 
 // A name that parses holds no slash but the first.
-void check_name(const std::string& name) {
+segment_name checked(const std::string& name) {
   auto parsed = parse_segment_name(name);
   if (!parsed)
     raise(shm_errc::bad_reference, "a reference names something that is no segment of pinion");
   if (parsed->owner.uid != ::geteuid())
     refuse(name, "it belongs to user " + std::to_string(parsed->owner.uid) + ", not to " +
                      std::to_string(::geteuid()));
+  return *std::move(parsed);
 }
 
 void check_file(const std::string& name, const struct stat& file) {
@@ -53,7 +55,8 @@ void check_before_open(const std::string& name) {
 } // namespace
 
 segment_file open_segment(const std::string& name, access right) {
-  check_name(name);
+  if (const auto parsed = checked(name); parsed.descriptor)
+    return open_memfd(parsed, right);
   check_before_open(name);
   const int mode = right == access::write ? O_RDWR : O_RDONLY;
   segment_file result{descriptor(::open(path_of(name).c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))};
@@ -63,6 +66,13 @@ segment_file open_segment(const std::string& name, access right) {
   check_file(name, facts);
   result.size = static_cast<std::uint64_t>(facts.st_size);
   return result;
+}
+
+bool segment_exists(const std::string& name) noexcept {
+  if (const auto parsed = parse_segment_name(name); parsed && parsed->descriptor)
+    return memfd_exists(*parsed);
+  struct stat file {};
+  return ::lstat(path_of(name).c_str(), &file) == 0 || errno != ENOENT;
 }
 
 } // namespace pinion

@@ -26,4 +26,8 @@ struct segment_file {
 /// system_failed for the rest. What lies in it is not looked at. Any thread.
 segment_file open_segment(const std::string& name, access right);
 
+/// Whether the name can still be opened, as far as one look tells; true where it cannot be told. Names are
+/// never used twice, so a name that is there is that segment's.
+bool segment_exists(const std::string& name) noexcept;
+
 } // namespace pinion

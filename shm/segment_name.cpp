@@ -17,7 +17,8 @@ namespace pinion {
 namespace {
 
 constexpr std::string_view prefix = "/pinion-";
-constexpr std::size_t longest_name = 80;
+constexpr std::size_t longest_name = 96;
+constexpr std::string_view descriptor_mark = "fd";
 
 struct process_stat {
   char state;
@@ -84,7 +85,8 @@ bool number_from(std::string_view text, T& value) {
 std::string to_string(const segment_name& name) {
   return std::string(prefix) + std::to_string(name.owner.uid) + '-' + name.owner.boot + '-' +
          std::to_string(name.owner.pid) + '-' + std::to_string(name.owner.start) + '-' +
-         std::to_string(name.number);
+         std::to_string(name.number) +
+         (name.descriptor ? "-fd" + std::to_string(*name.descriptor) : std::string());
 }
 
 std::optional<segment_name> parse_segment_name(std::string_view text) {
@@ -97,7 +99,10 @@ std::optional<segment_name> parse_segment_name(std::string_view text) {
   auto pid = next_field(rest);
   auto start = next_field(rest);
   if (!number_from(uid, name.owner.uid) || !number_from(pid, name.owner.pid) ||
-      !number_from(start, name.owner.start) || !number_from(rest, name.number))
+      !number_from(start, name.owner.start) || !number_from(next_field(rest), name.number))
+    return std::nullopt;
+  if (rest.starts_with(descriptor_mark) &&
+      !number_from(rest.substr(descriptor_mark.size()), name.descriptor.emplace()))
     return std::nullopt;
   if (boot.size() != 8 || boot.find_first_not_of("0123456789abcdef") != std::string_view::npos ||
       name.owner.pid == 0)
@@ -109,7 +114,11 @@ std::optional<segment_name> parse_segment_name(std::string_view text) {
   return name;
 }
 
-std::string path_of(const std::string& segment) { return shm_directory + segment; }
+std::string path_of(const std::string& segment) {
+  if (const auto name = parse_segment_name(segment); name && name->descriptor)
+    return "/proc/" + std::to_string(name->owner.pid) + "/fd/" + std::to_string(*name->descriptor);
+  return shm_directory + segment;
+}
 
 owner_id this_owner() {
   auto stat = stat_of("self");

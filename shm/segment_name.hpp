@@ -23,12 +23,15 @@ struct owner_id {
   friend bool operator==(const owner_id&, const owner_id&) = default;
 };
 
-/// The name of a segment: "/pinion-<uid>-<boot>-<pid>-<start>-<number>", at most 80 characters. It says who
-/// may unlink it, and whether that process still lives.
+/// The name of a segment: "/pinion-<uid>-<boot>-<pid>-<start>-<number>", with "-fd<descriptor>" behind it
+/// when it is memory without a name of its own; at most 96 characters. It says who may unlink it, and whether
+/// that process still lives.
 struct segment_name {
   owner_id owner;
   /// Counts the segments of one process.
   std::uint64_t number = 0;
+  /// Under which its owner has it open (backing::memfd); none for an object in /dev/shm.
+  std::optional<std::uint32_t> descriptor = {};
 
   friend bool operator==(const segment_name&, const segment_name&) = default;
 };
@@ -38,7 +41,7 @@ std::string to_string(const segment_name& name);
 /// Only what to_string makes is taken: no other spelling of the same numbers, nothing before or behind.
 std::optional<segment_name> parse_segment_name(std::string_view text);
 
-/// The path of the object's file; for stat and for directory listings.
+/// The path of the object's file, in /dev/shm or among its owner's descriptors in /proc.
 std::string path_of(const std::string& segment);
 
 /// This process. Reads /proc each time, since a fork changes the answer; throws system_failed where there is

@@ -14,30 +14,44 @@ store::store(store_options options) : heap_(std::make_shared<heap>(std::move(opt
 
 store::~store() { heap_->close(); }
 
-any_array store::make(dtype type, const extents& shape, fill with, order lie) {
+// Says of how many of its bytes it may hold old data.
+std::shared_ptr<block> store::take(dtype type, const extents& shape, pages how, std::uint64_t& dirty) {
   if (!valid(type))
     raise(shm_errc::wrong_type, "no element type has the number " + std::to_string(static_cast<int>(type)));
-  auto lay = in_order(shape, lie);
-  auto bytes = byte_count(shape, type);
+  const auto bytes = byte_count(shape, type);
   // Arrays without elements take a block too: they have a place like any other, and references to them are
   // valid.
-  auto what = heap_->take(free_list::rounded(bytes));
-  auto dirty = std::min(what.dirty, bytes);
-  std::shared_ptr<block> owner;
+  auto what = heap_->take(free_list::rounded(bytes), how);
+  dirty = std::min(what.dirty, bytes);
   try {
     stored_array facts;
     facts.type = type;
     facts.shape = shape;
     facts.since = std::chrono::steady_clock::now();
-    owner = std::make_shared<block>(heap_, what, std::move(facts));
+    return std::make_shared<block>(heap_, what, std::move(facts));
   } catch (...) {
     heap_->give(std::move(what));
     throw;
   }
-  what.in.reset();
+}
+
+any_array store::make(dtype type, const extents& shape, fill with, order lie) {
+  auto lay = in_order(shape, lie);
+  std::uint64_t dirty = 0;
+  auto owner = take(type, shape, pages::reserved, dirty);
   // Fresh pages are zero already: to clear them again would double the cost of a big array.
   if (with == fill::zero)
     std::memset(owner->data(), 0, dirty);
+  auto* data = owner->data();
+  return any_array(any_view(data, type, lay, std::move(owner), true));
+}
+
+any_array store::make_written(dtype type, const extents& shape, order lie,
+                              const std::function<void(std::byte* data, std::uint64_t size)>& write) {
+  auto lay = in_order(shape, lie);
+  std::uint64_t dirty = 0;
+  auto owner = take(type, shape, pages::written, dirty);
+  write(owner->data(), byte_count(shape, type));
   auto* data = owner->data();
   return any_array(any_view(data, type, lay, std::move(owner), true));
 }

@@ -9,10 +9,14 @@
 
 #include <pinion/shm/any_array.hpp>
 #include <pinion/shm/array.hpp>
+#include <pinion/shm/backing.hpp>
+#include <pinion/shm/huge_pages.hpp>
+#include <pinion/shm/pages.hpp>
 #include <pinion/shm/stored_array.hpp>
 
 namespace pinion {
 
+class block;
 class heap;
 
 class ledger;
@@ -35,6 +39,9 @@ struct store_options {
   /// start of a page, `size` whole pages. On the thread that asked for the array, perhaps on several at once;
   /// it must not throw. Empty: pages lie where the system puts them.
   std::function<void(std::byte* base, std::uint64_t size)> place;
+  /// What the segments are made of; automatic is taken for named.
+  backing kind = backing::named;
+  huge_pages huge = huge_pages::automatic;
 };
 
 struct store_stats {
@@ -57,8 +64,8 @@ enum class fill : std::uint8_t { none, zero };
 /// or more has a segment to itself, which goes when the array goes. One emptied segment is kept for the next
 /// array.
 ///
-/// A full /dev/shm, or the limit, is a no_space_error with needed, free and limit; pages are reserved when a
-/// segment is made, so nothing dies of SIGBUS later.
+/// A full /dev/shm (or memory, for segments without a name), or the limit, is a no_space_error with needed,
+/// free and limit; pages are reserved when a segment is made, so nothing dies of SIGBUS later.
 class store {
 public:
   explicit store(store_options options = {});
@@ -67,6 +74,13 @@ public:
   store& operator=(const store&) = delete;
 
   any_array make(dtype type, const extents& shape, fill with = fill::none, order lie = order::c);
+
+  /// An array whose elements come from `write`, which is called once, on this thread, with the place and the
+  /// size in bytes. A large array has no pages before they are written, which spares a pass over its memory:
+  /// so all of it must be written, and by system calls as pread(2), which answer EFAULT where a touch would
+  /// raise SIGBUS. What `write` throws is thrown here, and the array is gone then.
+  any_array make_written(dtype type, const extents& shape, order lie,
+                         const std::function<void(std::byte* data, std::uint64_t size)>& write);
 
   template <element T>
   array<T> zeros(const extents& shape) {
@@ -92,6 +106,8 @@ public:
   bool label(const any_view& which, std::string text);
 
 private:
+  std::shared_ptr<block> take(dtype type, const extents& shape, pages how, std::uint64_t& dirty);
+
   std::shared_ptr<heap> heap_;
 };
 

@@ -44,7 +44,7 @@ std::vector<swept> sweep_dead_owners() {
   for (; !failed && entries != std::filesystem::directory_iterator(); entries.increment(failed)) {
     auto segment = '/' + entries->path().filename().string();
     auto name = parse_segment_name(segment);
-    if (!name || name->owner.uid != ::geteuid() || owner_alive(name->owner))
+    if (!name || name->descriptor || name->owner.uid != ::geteuid() || owner_alive(name->owner))
       continue;
     // No other process can take this name after its owner's death, so nothing new can be removed by mistake.
     auto facts = look_at(path_of(segment));

@@ -16,7 +16,7 @@ using namespace pinion::fuzz;
 
 namespace {
 
-constexpr std::size_t longest = 80;
+constexpr std::size_t longest = 96;
 
 void check_text(std::string_view text) {
   const auto name = parse_segment_name(text);
@@ -51,6 +51,8 @@ void check_numbers(input from) {
   name.owner.pid = from.number<std::int32_t>() & std::numeric_limits<std::int32_t>::max();
   name.owner.start = from.u64();
   name.number = from.u64();
+  if (from.u8() % 2 == 1)
+    name.descriptor = from.number<std::uint32_t>();
   const auto text = to_string(name);
   require(text.size() <= longest, "each name that can be made has room", text);
   const auto read = parse_segment_name(text);

@@ -151,3 +151,35 @@ TEST_CASE("two who fill the last room at once have it one after the other or an 
     must(had > 0, "nobody had any");
   });
 }
+
+TEST_CASE("memory without a name is not bounded by /dev/shm") {
+  nothing_left after;
+  for (const auto* size : {"1m", "64m"})
+    with_shm_of(size, [] {
+      store_options options;
+      options.kind = backing::memfd;
+      store sut(options);
+      auto a = sut.zeros<std::uint8_t>({std::int64_t{96} << 20});
+      std::fill(a.begin(), a.end(), std::uint8_t{1});
+      must(a(a.size() - 1) == 1, "the last element is not there");
+      must(shm_left().empty(), "a name is left");
+    });
+}
+
+TEST_CASE("a /dev/shm of 64 MiB is filled with small and large arrays until an error and never a SIGBUS") {
+  nothing_left after;
+  with_shm_of("64m", [] {
+    store sut;
+    std::vector<array<std::uint8_t>> all;
+    std::int64_t size = std::int64_t{20} << 20;
+    while (size > 1000)
+      try {
+        all.push_back(sut.empty<std::uint8_t>({size}));
+        std::fill(all.back().begin(), all.back().end(), std::uint8_t{1});
+      } catch (const no_space_error& why) {
+        must(contains(why.what(), "of 64.0 MiB"), why.what());
+        size /= 3;
+      }
+    must(sut.stats().used > std::uint64_t{62} << 20, "used " + std::to_string(sut.stats().used));
+  });
+}

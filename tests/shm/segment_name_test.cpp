@@ -14,11 +14,20 @@ TEST_CASE("a segment's name can be read back") {
   CHECK(parse_segment_name(to_string(name)) == name);
 }
 
+TEST_CASE("the name of memory without a name says where its owner has it open") {
+  segment_name name{{1000, "b7007463", 4829, 79307}, 12, 7};
+  CHECK(to_string(name) == "/pinion-1000-b7007463-4829-79307-12-fd7");
+  CHECK(parse_segment_name(to_string(name)) == name);
+  CHECK(path_of(to_string(name)) == "/proc/4829/fd/7");
+}
+
 TEST_CASE("the longest name fits and is still read") {
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
   // Process ids have 22 bits on Linux.
-  segment_name name{{std::numeric_limits<std::uint32_t>::max(), "ffffffff", 4194304, most}, most};
-  CHECK(to_string(name).size() <= 80);
+  segment_name name{{std::numeric_limits<std::uint32_t>::max(), "ffffffff", 4194304, most},
+                    most,
+                    std::numeric_limits<std::uint32_t>::max()};
+  CHECK(to_string(name).size() <= 96);
   CHECK(parse_segment_name(to_string(name)) == name);
 }
 
@@ -31,6 +40,12 @@ TEST_CASE("only the exact spelling of a name is taken") {
                            "/pinion-1000-b7007463-4829-79307-",
                            "/pinion-1000-b7007463-4829-79307-12-",
                            "/pinion-1000-b7007463-4829-79307-12 ",
+                           "/pinion-1000-b7007463-4829-79307-12-fd",
+                           "/pinion-1000-b7007463-4829-79307-12-fd-1",
+                           "/pinion-1000-b7007463-4829-79307-12-fd07",
+                           "/pinion-1000-b7007463-4829-79307-12-7",
+                           "/pinion-1000-b7007463-4829-79307-12-fd7-fd8",
+                           "/pinion-1000-b7007463-4829-79307-12-fd4294967296",
                            "/pinion-01000-b7007463-4829-79307-12",
                            "/pinion-+1000-b7007463-4829-79307-12",
                            "/pinion--1-b7007463-4829-79307-12",

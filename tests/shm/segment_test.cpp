@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <vector>
 
 #include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/segment_name.hpp>
@@ -26,7 +27,7 @@ static_assert(offsetof(segment_facts, tag) == 40 && offsetof(segment_header, ret
 
 TEST_CASE("the header lies in the file byte for byte as it is drawn") {
   nothing_left after;
-  auto sut = segment::create(10000, "lab");
+  auto sut = segment::create(10000, {.tag = "lab"});
   descriptor file(::shm_open(sut->name().c_str(), O_RDONLY, 0));
   REQUIRE(file);
   unsigned char bytes[4096];
@@ -91,7 +92,7 @@ TEST_CASE("a retired segment has no name but keeps its memory") {
 
 TEST_CASE("a tag that is too long is cut") {
   nothing_left after;
-  auto sut = segment::create(4096, std::string(1000, 'x'));
+  auto sut = segment::create(4096, {.tag = std::string(1000, 'x')});
   segment_facts facts{};
   std::memcpy(&facts, sut->base(), sizeof facts);
   CHECK(std::string(facts.tag.data()) == std::string(63, 'x'));
@@ -155,4 +156,28 @@ TEST_CASE("a limit on file sizes is an error and not a signal") {
     must(false, "2 MiB went through a limit of 1 MiB");
   });
   CHECK(process.wait() == 0);
+}
+
+TEST_CASE("who says where pages are to lie is asked before there are any") {
+  nothing_left after;
+  for (const auto kind : {backing::named, backing::memfd}) {
+    std::byte* base = nullptr;
+    std::uint64_t size = 0;
+    std::size_t there = 0;
+    const auto sut =
+        segment::create(1 << 20, {.kind = kind, .place = [&](std::byte* from, std::uint64_t bytes) {
+                                    base = from;
+                                    size = bytes;
+                                    std::vector<unsigned char> pages(bytes / 4096);
+                                    must(::mincore(from, bytes, pages.data()) == 0, "mincore");
+                                    there =
+                                        static_cast<std::size_t>(std::count(pages.begin(), pages.end(), 1));
+                                  }});
+    CHECK(base == sut->base());
+    CHECK(size == 1 << 20);
+    CHECK(there <= 1); // that of the header, which says from the first moment whose the segment is
+    struct stat facts {};
+    REQUIRE(::stat(path_of(sut->name()).c_str(), &facts) == 0);
+    CHECK(facts.st_blocks * 512 == 1 << 20);
+  }
 }

@@ -1,0 +1,44 @@
+#include <pinion/runtime/backing_choice.hpp>
+
+#include <pinion/shm/error.hpp>
+#include <pinion/shm/reserve.hpp>
+
+namespace pinion {
+
+namespace {
+
+constexpr std::uint64_t expected_part_of_memory = 4;
+constexpr const char* what_follows =
+    "arrays lie in memory without a name instead (array_memory = \"memfd\"; say "
+    "\"named\" to have them in /dev/shm all the same)";
+
+} // namespace
+
+backing_choice choose_backing(backing asked, std::uint64_t store_limit, std::optional<shm_room> in_shm,
+                              const shm_room& memory) {
+  if (asked != backing::automatic)
+    return {asked, {}};
+  if (!in_shm)
+    return {backing::memfd, std::string("/dev/shm cannot be used; ") + what_follows};
+  if (in_shm->total == 0)
+    return {};
+  const auto wanted = store_limit > 0 ? store_limit : memory.total / expected_part_of_memory;
+  if (in_shm->total >= wanted)
+    return {};
+  return {backing::memfd, "/dev/shm has " + readable_size(in_shm->total) + ", which is less than " +
+                              (store_limit > 0 ? "store_limit, " + readable_size(store_limit)
+                                               : "a quarter of the memory, " + readable_size(wanted)) +
+                              "; " + what_follows};
+}
+
+backing_choice choose_backing(backing asked, std::uint64_t store_limit) {
+  std::optional<shm_room> in_shm;
+  try {
+    in_shm = room_in_shm();
+  } catch (const shm_error&) {
+    // No /dev/shm: a reason to do without.
+  }
+  return choose_backing(asked, store_limit, in_shm, room_in_memory());
+}
+
+} // namespace pinion
