@@ -8,6 +8,7 @@
 #include <string>
 
 #include <pinion/shm/arena.hpp>
+#include <pinion/shm/array_list.hpp>
 #include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/ledger.hpp>
 #include <pinion/shm/origin.hpp>
@@ -37,8 +38,9 @@ public:
 
   /// What keeps a block that a reply named; its elements lie at base + offset. Throws bad_reference for one
   /// that lies outside of the segment, or in a block that was taken over already: the worker has lost its
-  /// memory to a wild write.
-  std::shared_ptr<const origin> take_over(arena_block what);
+  /// memory to a wild write. `facts` say what it is for people who ask (type, shape, label); the rest is
+  /// filled in.
+  std::shared_ptr<const origin> take_over(arena_block what, stored_array facts = {});
 
   /// Told of each block whose arrays here are gone, on the thread that dropped the last of them, while the
   /// worker lives; must not throw. Set once, before the first block is taken over.
@@ -52,8 +54,15 @@ public:
 
   std::uint64_t blocks() const;
 
+  /// The largest arrays that were handed over and live.
+  array_list list(const array_query& which) const;
+
 private:
   class taken;
+  struct place {
+    std::uint64_t size = 0;
+    const taken* whose = nullptr; ///< null while it is being made
+  };
 
   arena_owner(setup how, std::unique_ptr<segment> memory);
   void give_back(arena_block what) noexcept;
@@ -65,9 +74,9 @@ private:
   const ledger::slot slot_;
 
   mutable std::mutex mutex_;
-  std::map<std::uint64_t, std::uint64_t> taken_; ///< guarded by mutex_; offset -> size
-  std::function<void(arena_block)> tell_;        ///< guarded by mutex_
-  bool gone_ = false;                            ///< guarded by mutex_; the worker is
+  std::map<std::uint64_t, place> taken_;  ///< guarded by mutex_; by offset
+  std::function<void(arena_block)> tell_; ///< guarded by mutex_
+  bool gone_ = false;                     ///< guarded by mutex_; the worker is
 };
 
 } // namespace pinion

@@ -8,12 +8,14 @@
 #include <vector>
 
 #include <pinion/runtime/cli/usage_error.hpp>
+#include <pinion/runtime/node_name.hpp>
 #include <pinion/runtime/suggestion.hpp>
 
 namespace pinion::cli {
 namespace {
 
 constexpr std::string_view zeros = "zeros:";
+constexpr std::string_view published = "name:";
 constexpr std::array<std::string_view, 13> type_names{
     "bool",   "int8",   "int16",   "int32",   "int64",     "uint8",     "uint16",
     "uint32", "uint64", "float32", "float64", "complex64", "complex128"};
@@ -100,6 +102,13 @@ argument_text parse_argument(std::string_view text) {
     if (text.size() == 1)
       refuse(text, "the path of a .npy file must follow");
     return npy_argument{std::string(text.substr(1))};
+  }
+  if (text.starts_with(published)) {
+    const auto name = text.substr(published.size());
+    if (!valid_node_name(name))
+      refuse(text, "the name of a published array must follow, " + std::string(node_name_rule) +
+                       "; write str:" + std::string(text) + " for a string");
+    return published_argument{std::string(name)};
   }
   if (text.starts_with(zeros))
     return zeros_array(text);
