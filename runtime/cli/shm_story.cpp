@@ -1,6 +1,7 @@
 #include <pinion/runtime/cli/shm_story.hpp>
 
-#include <pinion/runtime/cli/shm_survey.hpp>
+#include <algorithm>
+
 #include <pinion/runtime/cli/shm_text.hpp>
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/segment_name.hpp>

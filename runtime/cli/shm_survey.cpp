@@ -1,7 +1,6 @@
 #include <pinion/runtime/cli/shm_survey.hpp>
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <map>
 #include <utility>
@@ -135,18 +134,6 @@ json survey(const config& settings, const array_query& which) {
   result["others"] = {{"segments", found.others}, {"taken", found.others_taken}};
   result["intruders"] = found.intruders;
   return result;
-}
-
-std::string age_text(double seconds) {
-  struct unit {
-    double seconds;
-    const char* name;
-  };
-  constexpr std::array units{unit{86400, " d"}, unit{3600, " h"}, unit{60, " min"}};
-  for (const auto& each : units)
-    if (seconds >= 2 * each.seconds)
-      return std::to_string(static_cast<long>(seconds / each.seconds)) + each.name;
-  return std::to_string(static_cast<long>(std::max(0.0, seconds))) + " s";
 }
 
 } // namespace pinion::cli

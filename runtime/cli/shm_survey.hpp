@@ -1,8 +1,6 @@
 // What there is in shared memory, and who holds it.
 #pragma once
 
-#include <string>
-
 #include <nlohmann/json.hpp>
 
 #include <pinion/runtime/config.hpp>
@@ -25,8 +23,5 @@ namespace pinion::cli {
 /// asked. "unnamed" are segments that lost their name while somebody has them mapped. A node that is stopped
 /// is not waited for, one that is stuck 2 s at most.
 nlohmann::ordered_json survey(const config& settings, const array_query& which);
-
-/// "3 s", "12 min", "5 h", "2 d".
-std::string age_text(double seconds);
 
 } // namespace pinion::cli

@@ -1,6 +1,8 @@
 #include <pinion/runtime/cli/shm_text.hpp>
 
-#include <pinion/runtime/cli/shm_survey.hpp>
+#include <algorithm>
+#include <array>
+
 #include <pinion/runtime/table.hpp>
 #include <pinion/shm/error.hpp>
 
@@ -146,6 +148,18 @@ std::vector<std::string> holders_of(const json& array) {
 std::string process_text(const json& who) {
   const auto program = text_at(who, "program");
   return "process " + std::to_string(who.value("pid", 0)) + (program.empty() ? "" : " (" + program + ")");
+}
+
+std::string age_text(double seconds) {
+  struct unit {
+    double seconds;
+    const char* name;
+  };
+  constexpr std::array units{unit{86400, " d"}, unit{3600, " h"}, unit{60, " min"}};
+  for (const auto& each : units)
+    if (seconds >= 2 * each.seconds)
+      return std::to_string(static_cast<long>(seconds / each.seconds)) + each.name;
+  return std::to_string(static_cast<long>(std::max(0.0, seconds))) + " s";
 }
 
 std::string counted(std::uint64_t count, const std::string& what, const std::string& many) {

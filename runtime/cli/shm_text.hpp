@@ -23,6 +23,9 @@ std::vector<std::string> holders_of(const nlohmann::ordered_json& array);
 /// "process 9 (python3 x.py)".
 std::string process_text(const nlohmann::ordered_json& who);
 
+/// "3 s", "12 min", "5 h", "2 d".
+std::string age_text(double seconds);
+
 /// "1 segment", "2 segments".
 std::string counted(std::uint64_t count, const std::string& what, const std::string& many = "");
 

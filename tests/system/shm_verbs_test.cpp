@@ -2,11 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <numeric>
 
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -73,7 +74,8 @@ int play(const std::string& part, const fs::path& folder) {
 // This program, started again to play a part.
 struct part {
   part(const std::string& name, const fs::path& folder, std::vector<std::string> before = {})
-      : process(command(std::move(before)), {std::string(part_variable) + "=" + name + ":" + folder.string()}) {}
+      : process(command(std::move(before)),
+                {std::string(part_variable) + "=" + name + ":" + folder.string()}) {}
   // What follows the word, once it was said.
   std::string says(const std::string& word) {
     std::string rest;
@@ -90,9 +92,7 @@ struct part {
     return rest;
   }
   static std::vector<std::string> command(std::vector<std::string> before) {
-    before.emplace_back("/proc/self/exe");
-    if (before.size() > 1) // for another program, that link is itself
-      before.back() = fs::read_symlink("/proc/self/exe").string();
+    before.push_back(fs::read_symlink("/proc/self/exe").string());
     before.emplace_back("-tc=a program that plays a part for the tests of pinion shm");
     return before;
   }
@@ -115,7 +115,9 @@ std::string complaint(const std::vector<std::string>& words, const own_names& na
   return err;
 }
 
-bool contains(const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; }
+bool contains(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
 
 json segment_in(const json& all, const std::string& name) {
   for (const auto& each : all["segments"])
@@ -227,7 +229,8 @@ TEST_CASE("a stopped node does not hold up shm ls, which says so and shows what 
   CHECK(segment_in(printed({"shm", "ls", "--json"}, names), name)["arrays"].size() == 2);
 }
 
-TEST_CASE("shm why tells of a segment, a published name and a label: owner, holders, and what would free it") {
+TEST_CASE(
+    "shm why tells of a segment, a published name and a label: owner, holders, and what would free it") {
   const own_names names;
   part lab("lab", names.folder);
   const auto name = lab.says("ready ");
@@ -253,8 +256,8 @@ TEST_CASE("shm why tells of a segment, a published name and a label: owner, hold
   CHECK(label["found"][0]["segment"]["name"] == name);
   CHECK(contains(complaint({"shm", "why", "pricse"}, names), "did you mean `prices`?"));
   CHECK(contains(complaint({"shm", "why"}, names, 2), "NAME"));
-  // Smaller than the largest that are told of, or not: it is found.
-  CHECK(contains(complaint({"shm", "why", "/dev/shm/nothing-of-that-name"}, names), "nothing in shared memory"));
+  CHECK(contains(complaint({"shm", "why", "/dev/shm/nothing-of-that-name"}, names),
+                 "nothing in shared memory"));
 }
 
 TEST_CASE("shm why tells of a file that is nobody's segment") {
@@ -322,8 +325,10 @@ TEST_CASE("a call takes an array by the name under which another process publish
   CHECK(out == "499500\n");
   CHECK(test::run({"call", "--node", "den", "sum", "name:prices"}, names, &out) == 0);
   CHECK(out == "499500\n");
-  CHECK(contains(complaint({"call", "--node", "den", "sum", "name:pricse"}, names), "did you mean `prices`?"));
-  CHECK(contains(complaint({"call", "--node", "den", "sum", "name:"}, names, 2), "name of a published array"));
+  CHECK(
+      contains(complaint({"call", "--node", "den", "sum", "name:pricse"}, names), "did you mean `prices`?"));
+  CHECK(
+      contains(complaint({"call", "--node", "den", "sum", "name:"}, names, 2), "name of a published array"));
   CHECK(contains(complaint({"call", "--node", "den", "fib", "name:prices"}, names, 2), "fib"));
   CHECK(contains(complaint({"call", "--node", "den", "scale", "name:prices", "2"}, names),
                  "published for reading only"));
@@ -334,7 +339,8 @@ TEST_CASE("a call takes an array by the name under which another process publish
                  "no array is published as 'prices'"));
 }
 
-TEST_CASE("another user sees nothing of ours, attaches to nothing, collects nothing, and may use the same names") {
+TEST_CASE(
+    "another user sees nothing of ours, attaches to nothing, collects nothing, and may use the same names") {
   if (::geteuid() != 0) {
     MESSAGE("needs root to become somebody else; skipped");
     return;
@@ -345,8 +351,7 @@ TEST_CASE("another user sees nothing of ours, attaches to nothing, collects noth
     auto line = become;
     line.push_back(test::program);
     line.insert(line.end(), words.begin(), words.end());
-    return line.size() > 0 ? std::pair(line, std::vector<std::string>{"PINION_RUNTIME_DIR=" + folder})
-                           : std::pair(line, std::vector<std::string>{});
+    return std::pair(line, std::vector<std::string>{"PINION_RUNTIME_DIR=" + folder});
   };
   {
     const auto [line, variables] = as_other({"--version"}, "/");
@@ -437,9 +442,11 @@ TEST_CASE("the doctor ends with 1 when there is a problem, and names it") {
 TEST_CASE("shm without a verb, with a wrong one, and for help") {
   const own_names names;
   CHECK(contains(complaint({"shm"}, names, 2), "ls, why, gc or doctor"));
-  CHECK(contains(complaint({"shm", "gx"}, names, 2), "there is no verb `gx` (did you mean `gc`?); see `pinion shm --help`"));
+  CHECK(contains(complaint({"shm", "gx"}, names, 2),
+                 "there is no verb `gx` (did you mean `gc`?); see `pinion shm --help`"));
   CHECK(contains(complaint({"shm", "gx", "--help"}, names, 2), "there is no verb `gx`"));
-  CHECK(contains(complaint({"shm", "gc", "--dry-rnu"}, names, 2), "(did you mean `--dry-run`?); see `pinion shm gc --help`"));
+  CHECK(contains(complaint({"shm", "gc", "--dry-rnu"}, names, 2),
+                 "(did you mean `--dry-run`?); see `pinion shm gc --help`"));
   for (const std::string verb : {"ls", "why", "gc", "doctor"}) {
     std::string out;
     CHECK(test::run({"shm", verb, "--help"}, names, &out) == 0);

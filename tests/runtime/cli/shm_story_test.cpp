@@ -61,7 +61,9 @@ std::string told(const std::vector<story>& stories) {
   return text;
 }
 
-bool contains(const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; }
+bool contains(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
 
 } // namespace
 
@@ -75,7 +77,8 @@ TEST_CASE("a segment is found by its name, its file's name and its path") {
 TEST_CASE("a living owner's segment is free when what lies in it is dropped, or when the node ends") {
   const auto text = told(stories_of(all_of(segment("alive", json::array({array("a.npy")}))), name));
   CHECK(contains(text, "1.00 MiB, of which 4.00 KiB are memory"));
-  CHECK(contains(text, "Its owner is process 4711 (pinion node), lab, which lives; it made the segment 2 min ago."));
+  CHECK(contains(
+      text, "Its owner is process 4711 (pinion node), lab, which lives; it made the segment 2 min ago."));
   CHECK(contains(text, "1 array lies in it:"));
   CHECK(contains(text, "float64[1000] (7.81 KiB, a.npy, 5 s old) is held by 2 handles."));
   CHECK(contains(text, "It is mapped by process 12 (x)."));
@@ -101,20 +104,22 @@ TEST_CASE("where nobody can be asked what lies in a segment, the reason is told"
 
 TEST_CASE("an array is found by its published name, by its label, or by a part of that, in this order") {
   auto published = array("published as prices");
-  published["published"] = json::array(
-      {{{"name", "prices"},
-        {"writable", true},
-        {"withdrawn", false},
-        {"attached", json::array({{{"pid", 9}, {"age_s", 1.0}, {"program", "python3"}}})}}});
-  published["tasks"] = json::array({{{"task", 3}, {"kernel", "dot"}, {"right", "write"}, {"state", "runs"}, {"worker", 1}},
-                                    {{"task", 4}, {"kernel", "sum"}, {"right", "read"}, {"state", "waits"}, {"worker", -1}}});
+  published["published"] =
+      json::array({{{"name", "prices"},
+                    {"writable", true},
+                    {"withdrawn", false},
+                    {"attached", json::array({{{"pid", 9}, {"age_s", 1.0}, {"program", "python3"}}})}}});
+  published["tasks"] =
+      json::array({{{"task", 3}, {"kernel", "dot"}, {"right", "write"}, {"state", "runs"}, {"worker", 1}},
+                   {{"task", 4}, {"kernel", "sum"}, {"right", "read"}, {"state", "waits"}, {"worker", -1}}});
   const auto all = all_of(segment("alive", json::array({array("prices.npy"), array("prices"), published})));
   const auto by_name = stories_of(all, "prices");
   REQUIRE(by_name.size() == 1);
   CHECK(by_name[0].what == story::about::published);
   const auto text = told(by_name);
-  CHECK(contains(text, "held by 2 handles, task 3 (dot) writes on worker 1, task 4 (sum) waits to read and process 9 "
-                       "(python3) attached."));
+  CHECK(contains(
+      text, "held by 2 handles, task 3 (dot) writes on worker 1, task 4 (sum) waits to read and process 9 "
+            "(python3) attached."));
   CHECK(contains(text, "It is published as 'prices', to be written to."));
   CHECK(contains(text, "its name is withdrawn"));
   const auto by_label = stories_of(all, "prices.npy");

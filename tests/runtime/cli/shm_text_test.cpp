@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <pinion/runtime/cli/shm_survey.hpp>
-
 using namespace pinion::cli;
 using json = nlohmann::ordered_json;
 
@@ -47,14 +45,17 @@ TEST_CASE("segments and arrays stand in one table with aligned columns") {
                                   {"tasks", json::array()},
                                   {"published", json::array()}}});
   all["segments"] = json::array({first, segment("22", "dead", 4096, 0)});
-  all["nodes"] = json::array({{{"node", "lab"}, {"pid", 4711}, {"answers", true}, {"more_arrays", 3}, {"more_bytes", 96}}});
+  all["nodes"] = json::array(
+      {{{"node", "lab"}, {"pid", 4711}, {"answers", true}, {"more_arrays", 3}, {"more_bytes", 96}}});
   all["others"] = {{"segments", 2}, {"taken", 8192}};
   CHECK(segments_text(all) ==
-        "segment or array                    size     taken  owner  node    age  state, or who holds it\n"
-        "/pinion-0-0f4c9d2e-4711-1-1     1.00 MiB  1.00 MiB   4711  lab     3 s  alive, mapped by 1 process\n"
-        "  float64[2,5] a.npy            80 bytes                         3 min  1 handle\n"
-        "/pinion-0-0f4c9d2e-4711-1-22    4.00 KiB   0 bytes   4711  lab     3 s  dead owner, mapped by 1 process\n"
-        "2 segments of yours, 1.00 MiB taken of 1.00 MiB given; 1 of dead owners (0 bytes): `pinion shm gc` removes it\n"
+        "segment or array                  size     taken  owner  node    age  state, or who holds it\n"
+        "/pinion-0-0f4c9d2e-4711-1-1   1.00 MiB  1.00 MiB   4711  lab     3 s  alive, mapped by 1 process\n"
+        "  float64[2,5] a.npy          80 bytes                         3 min  1 handle\n"
+        "/pinion-0-0f4c9d2e-4711-1-22  4.00 KiB   0 bytes   4711  lab     3 s  dead owner, mapped by 1 "
+        "process\n"
+        "2 segments of yours, 1.00 MiB taken of 1.00 MiB given; 1 of dead owners (0 bytes): `pinion shm gc` "
+        "removes it\n"
         "lab: 3 smaller arrays not shown, 96 bytes\n"
         "other users: 2 segments, 8.00 KiB\n");
 }
@@ -65,9 +66,10 @@ TEST_CASE("where there is nothing, that is said") {
 
 TEST_CASE("a segment without a name is shown with those who still have it mapped") {
   auto all = nothing();
-  all["unnamed"] = json::array({{{"name", "/pinion-0-0f4c9d2e-4711-1-7"},
-                                 {"bytes", 4096},
-                                 {"users", json::array({{{"pid", 12}, {"program", "x"}, {"bytes", 4096}}})}}});
+  all["unnamed"] =
+      json::array({{{"name", "/pinion-0-0f4c9d2e-4711-1-7"},
+                    {"bytes", 4096},
+                    {"users", json::array({{{"pid", 12}, {"program", "x"}, {"bytes", 4096}}})}}});
   CHECK(segments_text(all).find("removed, but still mapped by process 12 (x)") != std::string::npos);
 }
 
