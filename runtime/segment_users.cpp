@@ -133,8 +133,10 @@ std::string program_of(pid_t pid, const fs::path& root) {
     text.pop_back();
   for (auto& c : text)
     c = c == '\0' ? ' ' : c < 0x20 || c > 0x7e ? '?' : c;
-  if (text.size() > longest_program)
-    text = text.substr(0, longest_program - 3) + "...";
+  if (text.size() > longest_program) {
+    text.resize(longest_program - 3);
+    text += "...";
+  }
   return text;
 }
 
