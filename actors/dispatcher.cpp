@@ -70,6 +70,7 @@ caf::behavior dispatcher::make_behavior() {
       [this](status_atom) -> status_ptr {
         return std::make_shared<dispatcher_status>(engine_.status(steady_clock::now()));
       },
+      [this](leases_atom) -> claims_ptr { return report(); },
       [this](retire_atom, const std::string& segment) {
         for (auto& each : links_)
           if (each.up)
@@ -196,10 +197,11 @@ std::vector<done_item> dispatcher::finished(std::uint32_t slot) {
   return mine.page ? read_journal(*mine.page, mine.noted) : std::vector<done_item>{};
 }
 
-std::shared_ptr<const origin> dispatcher::take_over(std::uint32_t slot, const arena_block& block) {
+std::shared_ptr<const origin> dispatcher::take_over(std::uint32_t slot, const arena_block& block,
+                                                    stored_array facts) {
   if (!links_[slot].arena)
     raise(shm_errc::bad_reference, "a result is said to lie in an arena, and there is none");
-  return links_[slot].arena->take_over(block);
+  return links_[slot].arena->take_over(block, std::move(facts));
 }
 
 array_fault dispatcher::fault(std::uint32_t slot) const {
@@ -260,8 +262,11 @@ void dispatcher::settle(link& which) {
   if (end)
     engine_.ended(*end, steady_clock::now());
   // All it had to say was heard.
-  if (end && which.arena)
+  if (end && which.arena) {
     which.arena->worker_gone();
+    std::erase_if(old_arenas_, [](const auto& each) { return each.expired(); });
+    old_arenas_.push_back(which.arena);
+  }
   if (const auto next = std::exchange(which.next, nullptr))
     begin(which, next);
 }

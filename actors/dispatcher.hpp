@@ -56,7 +56,8 @@ private:
   std::uint64_t begun(std::uint32_t slot) const override;
   std::uint64_t running(std::uint32_t slot) const override;
   std::vector<done_item> finished(std::uint32_t slot) override;
-  std::shared_ptr<const origin> take_over(std::uint32_t slot, const arena_block& block) override;
+  std::shared_ptr<const origin> take_over(std::uint32_t slot, const arena_block& block,
+                                          stored_array facts) override;
   array_fault fault(std::uint32_t slot) const override;
 
   void take(const done_batch& batch);
@@ -66,12 +67,15 @@ private:
   void unheard(std::uint32_t slot, std::uint64_t incarnation);
   void begin(link& which, const worker_event_ptr& event);
   void settle(link& which);
+  std::shared_ptr<const claim_report> report() const;
   void listen_to(arena_owner& arena, std::uint32_t slot, std::uint64_t incarnation);
   void arm();
 
   dispatcher_setup setup_;
   dispatcher_engine engine_;
   std::vector<link> links_; ///< by slot
+  /// Of dead workers, as long as somebody has an array in them.
+  std::vector<std::weak_ptr<const arena_owner>> old_arenas_;
   time_point armed_for_ = never;
   std::uint64_t timer_ = 0; ///< generation of the timer; older wake-ups are ignored
 };

@@ -167,7 +167,7 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
       table_.learn(finished->kernel, static_cast<double>(item.finished_ns - item.started_ns));
     auto result = outcome_of(item, static_cast<int>(what.slot));
     if (item.block)
-      take_block(result, what.slot, item);
+      take_block(result, what.slot, item, finished->kernel_name);
     answer(finished, std::move(result));
     over(*finished);
   }

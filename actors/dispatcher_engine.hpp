@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <pinion/actors/lease_queue.hpp>
+#include <pinion/actors/task_claim.hpp>
 #include <pinion/actors/task_wire.hpp>
 #include <pinion/actors/worker_event.hpp>
 #include <pinion/actors/worker_port.hpp>
@@ -56,6 +57,8 @@ public:
 
   bool is_current(std::uint32_t slot, std::uint64_t incarnation) const;
   dispatcher_status status(time_point now) const;
+  /// Which tasks have, or want, leases on arrays; `most` of them at the most. Bounded in time, too.
+  claim_report claims(std::size_t most) const;
 
 private:
   struct place {
@@ -77,7 +80,7 @@ private:
   bool wait_for_arrays(const task_ptr& what);
   std::string busy_text(const task& what) const;
   void over(const task& what);
-  void take_block(outcome& result, std::uint32_t slot, const done_item& item);
+  void take_block(outcome& result, std::uint32_t slot, const done_item& item, const std::string& kernel);
   std::optional<failure> blame_array(const task& what, std::uint32_t slot) const;
   void enqueue(task_ptr what);
   void line_up(task_ptr what);

@@ -42,10 +42,17 @@ std::string dispatcher_engine::busy_text(const task& what) const {
 
 // The result lies in an array that the kernel made: the node owns it from now on. A worker that names a block
 // which cannot be has lost its memory to a wild write, but the task's caller still gets an answer.
-void dispatcher_engine::take_block(outcome& result, std::uint32_t slot, const done_item& item) {
+void dispatcher_engine::take_block(outcome& result, std::uint32_t slot, const done_item& item,
+                                   const std::string& kernel) {
   try {
-    result.block = port_.take_over(slot, *item.block);
     const auto* ref = result.ok() ? std::get_if<array_ref>(&std::get<argument>(result.result)) : nullptr;
+    stored_array facts;
+    facts.label = "result of " + kernel;
+    if (ref != nullptr) {
+      facts.type = ref->type;
+      facts.shape = ref->lay.shape;
+    }
+    result.block = port_.take_over(slot, *item.block, std::move(facts));
     if (ref == nullptr)
       throw task_error(actor_errc::malformed, "a block came with a result that is no array");
     const auto span = byte_span_of(ref->lay, item_size(ref->type));
@@ -82,6 +89,35 @@ std::optional<failure> dispatcher_engine::blame_array(const task& what, std::uin
                      ", which it may only read: the kernel takes view<const T>; take view<T>, or write "
                      "elsewhere; " +
                      where};
+}
+
+claim_report dispatcher_engine::claims(std::size_t most) const {
+  // So many tasks are looked at, at the most: this is asked on the I/O thread.
+  std::size_t steps = 20 * most;
+  claim_report result;
+  const auto add = [&](const task& what, task_claim::state now, int slot) {
+    if (steps == 0 || result.claims.size() + what.claims.size() > most) {
+      result.more = result.more || !what.claims.empty() || steps == 0;
+      return false;
+    }
+    --steps;
+    for (const auto& each : what.claims)
+      result.claims.push_back({what.id, what.kernel_name, now, slot, each.right, each.what});
+    return true;
+  };
+  // Some of those that workers have were answered already, by their deadlines, and still use their arrays.
+  for (const auto& who : table_.entries()) {
+    const auto slot = table_.slot_of(who);
+    const auto at_hand = port_.running(slot);
+    for (const auto& what : who.outstanding)
+      if (!add(*what, what->id == at_hand ? task_claim::state::runs : task_claim::state::sent,
+               static_cast<int>(slot)))
+        return result;
+  }
+  for (const auto& [id, where] : pending_)
+    if (where.slot < 0 && !add(*where.what, task_claim::state::waits, -1))
+      return result;
+  return result;
 }
 
 // No worker has it any more, or will have: who waited for its arrays may go.

@@ -80,12 +80,14 @@ struct task;
 struct outcome;
 struct worker_event;
 struct dispatcher_status;
+struct claim_report;
 
 /// Shared within one process only, never serialized.
 using task_ptr = std::shared_ptr<task>;
 using outcome_ptr = std::shared_ptr<outcome>;
 using worker_event_ptr = std::shared_ptr<const worker_event>;
 using status_ptr = std::shared_ptr<const dispatcher_status>;
+using claims_ptr = std::shared_ptr<const claim_report>;
 
 } // namespace pinion
 
@@ -93,6 +95,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::task_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::outcome_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::worker_event_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::status_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::claims_ptr)
 
 CAF_BEGIN_TYPE_ID_BLOCK(pinion, first_custom_type_id)
 
@@ -117,6 +120,10 @@ CAF_ADD_ATOM(pinion, pinion, wake_atom, "p_wake")
 CAF_ADD_ATOM(pinion, pinion, run_atom, "p_run")
 /// (status) -> status_ptr.
 CAF_ADD_ATOM(pinion, pinion, status_atom, "p_status")
+/// (leases) -> claims_ptr: which tasks use which arrays.
+CAF_ADD_ATOM(pinion, pinion, leases_atom, "p_leases")
+/// (memory, ticket, json): a node's answer to a question of its front desk's, from another thread.
+CAF_ADD_ATOM(pinion, pinion, memory_atom, "p_memory")
 /// (retire, name): tell the workers to unmap a segment.
 CAF_ADD_ATOM(pinion, pinion, retire_atom, "p_retire")
 /// (free, slot, incarnation, offset, size): the last array in this block of a worker's results is gone.

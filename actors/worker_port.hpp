@@ -8,6 +8,7 @@
 #include <pinion/actors/array_fault.hpp>
 #include <pinion/actors/task_wire.hpp>
 #include <pinion/shm/origin.hpp>
+#include <pinion/shm/stored_array.hpp>
 
 namespace pinion {
 
@@ -30,9 +31,10 @@ public:
   /// What the slot's process, alive or dead, has noted as finished since this was last asked; some of it may
   /// have come as replies too (reply_journal.hpp).
   virtual std::vector<done_item> finished(std::uint32_t slot) = 0;
-  /// A block of the slot's arena that came with a result: what keeps it. Throws shm_error for one that cannot
-  /// be.
-  virtual std::shared_ptr<const origin> take_over(std::uint32_t slot, const arena_block& block) = 0;
+  /// A block of the slot's arena that came with a result: what keeps it. `facts` are what people are told of
+  /// it. Throws shm_error for one that cannot be.
+  virtual std::shared_ptr<const origin> take_over(std::uint32_t slot, const arena_block& block,
+                                                  stored_array facts) = 0;
   /// What the slot's dead process died of, where that was one of its task's arrays.
   virtual array_fault fault(std::uint32_t slot) const = 0;
 };

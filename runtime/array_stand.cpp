@@ -96,15 +96,21 @@ bool array_stand::withdraw(const std::string& name) {
   return true;
 }
 
-std::vector<published_array> array_stand::list() const {
+std::vector<published_array> array_stand::list(bool withdrawn) const {
   std::lock_guard lock(mutex_);
   std::vector<published_array> result;
-  for (const auto& [name, each] : offers_) {
-    published_array one{name, each->what.ref(), each->right, each->since, {}};
-    for (const auto& who : connections_)
-      if (who.to == each)
-        one.holders.push_back({who.pid, who.since});
-    result.push_back(std::move(one));
+  std::map<const offer*, std::size_t> places;
+  const auto add = [&](const offer& each, bool gone) {
+    places.emplace(&each, result.size());
+    result.push_back({each.name, each.what.ref(), each.right, each.since, {}, gone});
+  };
+  for (const auto& [name, each] : offers_)
+    add(*each, false);
+  for (const auto& who : connections_) {
+    if (withdrawn && !places.contains(who.to.get()))
+      add(*who.to, true);
+    if (const auto at = places.find(who.to.get()); at != places.end())
+      result[at->second].holders.push_back({who.pid, who.since});
   }
   return result;
 }

@@ -29,6 +29,7 @@ struct published_array {
   access right = access::read; ///< what others may do with it
   std::chrono::steady_clock::time_point since;
   std::vector<holder> holders;
+  bool withdrawn = false; ///< nobody new gets it
 };
 
 /// Where a node's arrays are had by name. Each name is a socket in the folder `arrays` of the runtime
@@ -51,7 +52,8 @@ public:
   /// Nobody new gets it. False if there is none of that name.
   bool withdraw(const std::string& name);
 
-  std::vector<published_array> list() const;
+  /// `withdrawn`: those as well whose name is gone and that somebody still has attached.
+  std::vector<published_array> list(bool withdrawn = false) const;
 
 private:
   struct offer;

@@ -25,6 +25,14 @@ pid_t peer(int socket) {
 
 // What a node needs for the simplest answer, many times over.
 constexpr auto answer_time = std::chrono::seconds{5};
+// For a look at many nodes.
+constexpr auto look_time = std::chrono::seconds{2};
+
+std::string text_of(desk_answer&& what) {
+  if (const auto* why = std::get_if<failure>(&what.result.result))
+    throw task_error(*why);
+  return std::move(what.text);
+}
 
 } // namespace
 
@@ -49,13 +57,19 @@ std::string client::kernels_json() { return ask_for_text(desk_request::kind::ker
 
 std::string client::status_json() { return ask_for_text(desk_request::kind::status); }
 
+std::string client::memory_json(const array_query& which) {
+  desk_request request;
+  request.what = desk_request::kind::memory;
+  request.arrays = which;
+  return text_of(ask(std::move(request), look_time));
+}
+
+pid_t client::process() const noexcept { return peer(socket_.get()); }
+
 std::string client::ask_for_text(desk_request::kind what) {
   desk_request request;
   request.what = what;
-  auto result = ask(std::move(request), answer_time);
-  if (const auto* why = std::get_if<failure>(&result.result.result))
-    throw task_error(*why);
-  return std::move(result.text);
+  return text_of(ask(std::move(request), answer_time));
 }
 
 bool client::stop(std::chrono::milliseconds patience) {

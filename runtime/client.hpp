@@ -30,6 +30,11 @@ public:
   /// See status_json.hpp.
   std::string kernels_json();
   std::string status_json();
+  /// What lies in its shared memory and who holds it (memory_json.hpp). Waits some seconds less than the
+  /// others: many nodes may be asked, and a stopped one must not hold up the rest.
+  std::string memory_json(const array_query& which);
+  /// The process at the other end; 0 where unknown.
+  pid_t process() const noexcept;
   /// Asks the node to end, and waits until it has, for `patience` at most; false if it still lives then.
   bool stop(std::chrono::milliseconds patience = std::chrono::seconds{10});
 

@@ -14,6 +14,8 @@ constexpr std::size_t most_clients = 512;
 constexpr std::size_t most_calls = 4096;
 // Answers that a client has not read yet: twice the largest. One that reads nothing is let go.
 constexpr std::size_t most_unread = 2 * largest_frame;
+// Of all clients: each costs a look at every array, on a thread that has other work as well.
+constexpr std::size_t most_looks = 64;
 
 } // namespace
 
@@ -30,6 +32,10 @@ caf::behavior desk_actor::make_behavior() {
       [this](const caf::io::new_data_msg& msg) { read(msg); },
       [this](const caf::io::connection_closed_msg& msg) { forget(msg.handle); },
       [](const caf::io::acceptor_closed_msg&) {},
+      [this](memory_atom, std::uint64_t ticket, const std::string& json) {
+        if (const auto at = looks_.extract(ticket); !at.empty())
+          answer(at.mapped().who, {at.mapped().number, {argument{}, {}, -1}, json});
+      },
       [this](leave_atom) {
         say_goodbye();
         while (!clients_.empty())
@@ -93,6 +99,8 @@ void desk_actor::take(connection from, const std::string& frame) {
               refuse(from, number, {code_of(why), text_of(why)});
             });
     return;
+  case desk_request::kind::memory:
+    return look_at_memory(from, std::move(what));
   case desk_request::kind::stop:
     answer(from, {number, {argument{}, {}, -1}, {}});
     return on_stop_();
@@ -130,6 +138,31 @@ void desk_actor::call(connection from, desk_request&& what) {
           });
 }
 
+// The dispatcher says who has leases, and a thread that may wait for locks the rest.
+void desk_actor::look_at_memory(connection from, desk_request&& what) {
+  const auto number = what.number;
+  if (looks_.size() >= most_looks)
+    return refuse(from, number,
+                  {actor_errc::overloaded,
+                   std::to_string(most_looks) + " questions about memory wait already; ask again later"});
+  const auto ticket = ++last_ticket_;
+  looks_.emplace(ticket, asked{from, number});
+  request(node_.dispatcher(), caf::infinite, leases_atom_v)
+      .then(
+          [this, ticket, which = std::move(what.arrays)](const claims_ptr& leases) {
+            // Weak, since the thread may come to it when the system is gone.
+            node_.look_at_memory(which, leases,
+                                 [me = caf::actor_cast<caf::weak_actor_ptr>(this), ticket](std::string json) {
+                                   if (const auto here = caf::actor_cast<caf::actor>(me))
+                                     caf::anon_send(here, memory_atom_v, ticket, std::move(json));
+                                 });
+          },
+          [this, ticket](const caf::error& why) {
+            if (const auto at = looks_.extract(ticket); !at.empty())
+              refuse(at.mapped().who, at.mapped().number, {code_of(why), text_of(why)});
+          });
+}
+
 void desk_actor::settle(connection to, std::uint64_t number, desk_answer&& what) {
   const auto at = clients_.find(to);
   if (at != clients_.end() && at->second.calls.erase(number) == 1)
@@ -156,6 +189,7 @@ void desk_actor::forget(connection from) {
     return;
   for (const auto& [number, task] : gone.mapped().calls)
     send(node_.dispatcher(), withdraw_atom_v, task);
+  std::erase_if(looks_, [&](const auto& each) { return each.second.who == from; });
   for (const auto& each : gone.mapped().segments)
     send(node_.dispatcher(), retire_atom_v, each);
   close(from);

@@ -38,6 +38,7 @@ private:
   void read(const caf::io::new_data_msg& msg);
   void take(connection from, const std::string& frame);
   void call(connection from, desk_request&& what);
+  void look_at_memory(connection from, desk_request&& what);
   void answer(connection to, const desk_answer& what);
   void refuse(connection to, std::uint64_t number, failure why);
   void settle(connection to, std::uint64_t number, desk_answer&& what);
@@ -50,6 +51,14 @@ private:
   std::function<void()> on_stop_;
   const std::string kernels_; ///< as JSON; they do not change while a node lives
   std::map<connection, client> clients_;
+  /// Questions about memory that another thread is at, by tickets of ours: a client that comes may be given
+  /// the handle of one that went.
+  struct asked {
+    connection who;
+    std::uint64_t number = 0;
+  };
+  std::map<std::uint64_t, asked> looks_;
+  std::uint64_t last_ticket_ = 0;
 };
 
 } // namespace pinion

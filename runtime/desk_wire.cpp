@@ -48,6 +48,10 @@ std::string pack_frame(const desk_request& what) {
     out.u8(what.options.idempotent ? 1 : 0);
     out.i64(what.options.worker);
   }
+  if (what.what == desk_request::kind::memory) {
+    out.u64(what.arrays.most);
+    out.text(what.arrays.about);
+  }
   return framed(std::move(out));
 }
 
@@ -56,7 +60,7 @@ desk_request unpack_request(std::string_view bytes) {
   check_version(in);
   desk_request result;
   const auto what = in.u8();
-  if (what < 1 || what > static_cast<std::uint8_t>(desk_request::kind::stop))
+  if (what < 1 || what > static_cast<std::uint8_t>(desk_request::kind::memory))
     in.malformed("a request of kind " + std::to_string(what));
   result.what = static_cast<desk_request::kind>(what);
   result.number = in.u64();
@@ -74,6 +78,10 @@ desk_request unpack_request(std::string_view bytes) {
       in.malformed("a truth value of " + std::to_string(again));
     result.options.idempotent = again == 1;
     result.options.worker = read_int(in, "worker");
+  }
+  if (result.what == desk_request::kind::memory) {
+    result.arrays.most = in.u64();
+    result.arrays.about = in.text();
   }
   in.expect_end();
   return result;

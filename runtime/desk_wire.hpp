@@ -11,29 +11,31 @@
 
 #include <pinion/actors/outcome.hpp>
 #include <pinion/actors/task.hpp>
+#include <pinion/shm/array_list.hpp>
 
 namespace pinion {
 
 /// Raised with every change of what follows; a peer that says another number is refused.
-inline constexpr std::uint32_t desk_version = 1;
+inline constexpr std::uint32_t desk_version = 2;
 
 /// No frame is larger: arrays travel as references. The other side's length is not believed beyond it.
 inline constexpr std::size_t largest_frame = std::size_t{64} << 20U;
 
 struct desk_request {
-  enum class kind : std::uint8_t { call = 1, kernels, status, stop };
+  enum class kind : std::uint8_t { call = 1, kernels, status, stop, memory };
   kind what = kind::status;
   std::uint64_t number = 0;
   std::string kernel; ///< for call, as all below
   std::vector<argument> arguments;
   task_options options;
+  array_query arrays; ///< for memory
 };
 
 struct desk_answer {
   std::uint64_t number = 0;
   /// Of a call. A refusal of any other request is a failure here.
   outcome result;
-  /// JSON, for kernels and status.
+  /// JSON, for kernels, status and memory.
   std::string text;
 };
 

@@ -92,6 +92,10 @@ void node::parts::connect() {
 }
 
 void node::parts::disconnect() {
+  {
+    std::lock_guard lock(look->mutex);
+    look->inside = nullptr;
+  }
   say_goodbye();
   if (io_thread.joinable()) {
     loop->stop();
@@ -130,6 +134,10 @@ void node::start() {
   const logger_hold for_now;
   try {
     parts_->connect();
+    {
+      std::lock_guard lock(parts_->look->mutex);
+      parts_->look->inside = parts_.get();
+    }
     sweep_dead_owners();
   } catch (...) {
     parts_->disconnect();

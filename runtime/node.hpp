@@ -175,6 +175,10 @@ public:
 
   /// Waits for the dispatcher's answer: not on an actor's thread.
   dispatcher_status status() const;
+  /// What lies in its shared memory and who holds it, as JSON (memory_json.hpp), with what the dispatcher
+  /// says of leases (leases_atom). Never waits: `told` is called on a thread of the node's own, once, or not
+  /// at all when the node goes before that.
+  void look_at_memory(array_query which, claims_ptr leases, std::function<void(std::string json)> told) const;
   /// Sends a worker process a signal, for scenarios and tests that play a fault.
   void signal_worker(std::uint32_t slot, int number);
 

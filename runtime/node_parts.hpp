@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include <pinion/actors/caf.hpp>
@@ -45,6 +46,12 @@ struct node::parts {
   std::thread io_thread;
   caf::actor_system* system = nullptr;
   caf::actor dispatcher;
+  /// What others see of these parts on the undertaker's thread: nothing, once they are to go.
+  struct window {
+    std::mutex mutex;
+    const parts* inside = nullptr; ///< guarded by mutex
+  };
+  const std::shared_ptr<window> look = std::make_shared<window>();
 
   void make_system();
   void connect();

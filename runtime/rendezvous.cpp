@@ -104,9 +104,12 @@ bool is_ours(int lock, const fs::path& name) {
          S_ISSOCK(socket.st_mode) && socket.st_uid == ::geteuid();
 }
 
-// What nodes left here that were killed. Its lock is held meanwhile, and a node that waits for that sees
-// afterwards that the file it locked has no name any more.
-void sweep(const fs::path& folder) {
+} // namespace
+
+// Its lock is held meanwhile, and a node that waits for that sees afterwards that the file it locked has no
+// name any more.
+std::vector<std::string> sweep_names(const fs::path& folder, bool remove) {
+  std::vector<std::string> result;
   std::error_code none;
   for (const auto& each : fs::directory_iterator(folder, none)) {
     if (each.path().extension() != lock_ending)
@@ -115,12 +118,15 @@ void sweep(const fs::path& folder) {
     if (!lock || !is_ours(lock.get(), each.path()) || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 ||
         !is_named(lock.get(), each.path()))
       continue;
-    ::unlink(fs::path(each.path()).replace_extension(socket_ending).c_str());
-    ::unlink(each.path().c_str());
+    result.push_back(each.path().stem());
+    if (remove) {
+      ::unlink(fs::path(each.path()).replace_extension(socket_ending).c_str());
+      ::unlink(each.path().c_str());
+    }
   }
+  std::sort(result.begin(), result.end());
+  return result;
 }
-
-} // namespace
 
 rendezvous::rendezvous(const fs::path& folder, const std::string& name)
     : socket_(folder / (name + socket_ending)), lock_file_(folder / (name + lock_ending)) {
@@ -129,7 +135,7 @@ rendezvous::rendezvous(const fs::path& folder, const std::string& name)
           "'" + name + "' is no name for a node; expected " + std::string(node_name_rule));
   make_folder(folder);
   check_folder(folder);
-  sweep(folder);
+  sweep_names(folder, true);
   const auto unready = fs::path(socket_).replace_extension(unready_ending);
   static_cast<void>(address_of(socket_)); // the longer of the two must do as well
   const auto address = address_of(unready);

@@ -40,6 +40,10 @@ descriptor connect_to_node(const std::filesystem::path& folder, const std::strin
 /// The names of the user's living nodes, sorted. Empty where there is no directory.
 std::vector<std::string> list_nodes(const std::filesystem::path& folder);
 
+/// The names that killed nodes left there, sorted: a lock that nobody holds, with its socket. They are
+/// cleared away by the next node, or now if `remove` says so.
+std::vector<std::string> sweep_names(const std::filesystem::path& folder, bool remove);
+
 /// True while a living node holds the name.
 bool node_lives(const std::filesystem::path& folder, const std::string& name);
 

@@ -31,19 +31,33 @@ std::uint64_t arena_size(std::uint64_t limit, backing kind) {
 } // namespace
 
 // Holds the owner, and so the segment, for as long as an array needs it.
-class arena_owner::taken final : public origin {
+class arena_owner::taken final : public origin, public std::enable_shared_from_this<taken> {
 public:
-  taken(std::shared_ptr<arena_owner> from, arena_block what) : from_(std::move(from)), what_(what) {
+  taken(std::shared_ptr<arena_owner> from, arena_block what, stored_array facts)
+      : from_(std::move(from)), what_(what), facts_(std::move(facts)) {
     segment = from_->memory_->name();
     incarnation = from_->memory_->incarnation();
     base = from_->memory_->base();
     size = from_->memory_->size();
+    facts_.segment = segment;
+    facts_.incarnation = incarnation;
+    facts_.offset = what.offset;
+    facts_.bytes = what.size;
+    facts_.since = std::chrono::steady_clock::now();
   }
   ~taken() override { from_->give_back(what_); }
+
+  const stored_array& stored() const noexcept { return facts_; }
+  stored_array facts() const {
+    auto result = facts_;
+    result.holders = weak_from_this().use_count();
+    return result;
+  }
 
 private:
   std::shared_ptr<arena_owner> from_;
   arena_block what_;
+  stored_array facts_;
 };
 
 std::shared_ptr<arena_owner> arena_owner::make(setup how) {
@@ -58,7 +72,7 @@ arena_owner::arena_owner(setup how, std::unique_ptr<segment> memory)
 
 arena_owner::~arena_owner() { setup_.books->give_back(slot_); }
 
-std::shared_ptr<const origin> arena_owner::take_over(arena_block what) {
+std::shared_ptr<const origin> arena_owner::take_over(arena_block what, stored_array facts) {
   {
     std::lock_guard lock(mutex_);
     const auto end = memory_->size();
@@ -67,14 +81,17 @@ std::shared_ptr<const origin> arena_owner::take_over(arena_block what) {
                         what.size <= end - what.offset;
     const bool apart =
         inside && (after == taken_.end() || what.offset + what.size <= after->first) &&
-        (after == taken_.begin() || std::prev(after)->first + std::prev(after)->second <= what.offset);
+        (after == taken_.begin() || std::prev(after)->first + std::prev(after)->second.size <= what.offset);
     if (!apart)
       raise(shm_errc::bad_reference, "a result is said to lie where none can: " + std::to_string(what.size) +
                                          " bytes at " + memory_->name() + "+" + std::to_string(what.offset));
-    taken_.emplace(what.offset, what.size);
+    taken_.emplace(what.offset, place{what.size, nullptr});
   }
   try {
-    return std::make_shared<taken>(shared_from_this(), what);
+    auto made = std::make_shared<taken>(shared_from_this(), what, std::move(facts));
+    std::lock_guard lock(mutex_);
+    taken_.at(what.offset).whose = made.get();
+    return made;
   } catch (...) {
     std::lock_guard lock(mutex_);
     taken_.erase(what.offset);
@@ -123,7 +140,7 @@ void arena_owner::soon(std::function<void()> work) noexcept {
 }
 
 void arena_owner::worker_gone() {
-  blocks_by_offset kept;
+  places kept;
   {
     std::lock_guard lock(mutex_);
     if (std::exchange(gone_, true))
@@ -151,7 +168,7 @@ arena_owner::stretch_of_pages arena_owner::pages_of_it_alone(arena_block what) c
   stretch_of_pages result{what.offset / page * page, whole_pages(what.offset + what.size)};
   const auto after = taken_.lower_bound(what.offset);
   if (after != taken_.begin())
-    if (const auto before = std::prev(after); before->first + before->second > result.begin)
+    if (const auto before = std::prev(after); before->first + before->second.size > result.begin)
       result.begin += page;
   if (after != taken_.end() && after->first < result.end)
     result.end -= page;
@@ -163,11 +180,11 @@ void arena_owner::release(stretch_of_pages what) const noexcept {
   release_part(file_.get(), what.begin, what.end - what.begin);
 }
 
-void arena_owner::release_all_but(const blocks_by_offset& these) const noexcept {
+void arena_owner::release_all_but(const places& these) const noexcept {
   std::uint64_t from = segment_header_size;
-  for (const auto& [offset, size] : these) {
+  for (const auto& [offset, block] : these) {
     release_part(file_.get(), from, offset - from);
-    from = offset + size;
+    from = offset + block.size;
   }
   release_part(file_.get(), from, memory_->size() - from);
 }
@@ -177,9 +194,9 @@ void arena_owner::count_taken() noexcept {
   std::lock_guard lock(mutex_);
   std::uint64_t bytes = 0;
   std::uint64_t end = 0;
-  for (const auto& [offset, size] : taken_) {
+  for (const auto& [offset, block] : taken_) {
     const auto from = std::max(end, offset / whole_pages(1) * whole_pages(1));
-    end = whole_pages(offset + size);
+    end = whole_pages(offset + block.size);
     bytes += end - from;
   }
   setup_.books->set(slot_, bytes);
@@ -189,6 +206,15 @@ void arena_owner::count_taken() noexcept {
 std::uint64_t arena_owner::blocks() const {
   std::lock_guard lock(mutex_);
   return taken_.size();
+}
+
+array_list arena_owner::list(const array_query& which) const {
+  std::lock_guard lock(mutex_);
+  std::vector<const taken*> blocks;
+  for (const auto& [offset, block] : taken_)
+    if (block.whose != nullptr)
+      blocks.push_back(block.whose);
+  return largest_of(blocks, which);
 }
 
 } // namespace pinion

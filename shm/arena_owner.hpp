@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <pinion/shm/arena.hpp>
+#include <pinion/shm/array_list.hpp>
 #include <pinion/shm/backing.hpp>
 #include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/ledger.hpp>
@@ -45,8 +46,9 @@ public:
 
   /// What keeps a block that a reply named; its elements lie at base + offset. Throws bad_reference for one
   /// that lies outside of the segment, or in a block that was taken over already: the worker has lost its
-  /// memory to a wild write.
-  std::shared_ptr<const origin> take_over(arena_block what);
+  /// memory to a wild write. `facts` say what it is for people who ask (type, shape, label); the rest is
+  /// filled in.
+  std::shared_ptr<const origin> take_over(arena_block what, stored_array facts = {});
 
   /// Told of each block whose arrays here are gone, on the thread that dropped the last of them, while the
   /// worker lives; must not throw. Set once, before the first block is taken over.
@@ -61,21 +63,28 @@ public:
 
   std::uint64_t blocks() const;
 
+  /// The largest arrays that were handed over and live.
+  array_list list(const array_query& which) const;
+
 private:
   class taken;
+  struct place {
+    std::uint64_t size = 0;
+    const taken* whose = nullptr; ///< null while it is being made
+  };
 
-  arena_owner(setup how, std::unique_ptr<segment> memory);
-  using blocks_by_offset = std::map<std::uint64_t, std::uint64_t>; ///< offset -> size
+  using places = std::map<std::uint64_t, place>; ///< by offset
   struct stretch_of_pages {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
   };
 
+  arena_owner(setup how, std::unique_ptr<segment> memory);
   void give_back(arena_block what) noexcept;
   void soon(std::function<void()> work) noexcept;
   stretch_of_pages pages_of_it_alone(arena_block what) const;
   void release(stretch_of_pages what) const noexcept;
-  void release_all_but(const blocks_by_offset& these) const noexcept;
+  void release_all_but(const places& these) const noexcept;
   void count_taken() noexcept;
 
   const setup setup_;
@@ -86,7 +95,7 @@ private:
 
   mutable std::mutex mutex_;
   // All below is guarded by mutex_.
-  blocks_by_offset taken_;
+  places taken_;
   std::function<void(arena_block)> tell_;
   bool gone_ = false;    ///< the worker is
   bool counted_ = false; ///< the books say what is taken, since the worker is gone

@@ -22,6 +22,7 @@ public:
     base = memory.base();
     size = memory.size();
     facts_.segment = segment;
+    facts_.incarnation = incarnation;
     facts_.offset = piece_.offset;
     facts_.bytes = piece_.size;
     heap_->enter(*this);
@@ -35,6 +36,7 @@ public:
     result.holders = weak_from_this().use_count();
     return result;
   }
+  const stored_array& stored() const noexcept { return facts_; }
   void label(std::string text) { facts_.label = std::move(text); }
 
   std::byte* data() const noexcept { return base + piece_.offset; }

@@ -12,6 +12,7 @@
 
 #include <sys/types.h>
 
+#include <pinion/shm/array_list.hpp>
 #include <pinion/shm/ledger.hpp>
 #include <pinion/shm/pages.hpp>
 #include <pinion/shm/room.hpp>
@@ -39,6 +40,7 @@ public:
   void enter(block& one);
   void give(block& whose, piece back) noexcept;
   std::vector<stored_array> list() const;
+  array_list list(const array_query& which) const;
   /// Gives the block at that memory a name for people. False for memory of others.
   bool label(const origin* which, std::string text);
 

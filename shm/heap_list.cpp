@@ -64,6 +64,11 @@ std::vector<stored_array> heap::list() const {
   return result;
 }
 
+array_list heap::list(const array_query& which) const {
+  std::lock_guard lock(mutex_);
+  return largest_of(blocks_, which);
+}
+
 bool heap::label(const origin* which, std::string text) {
   std::lock_guard lock(mutex_);
   const auto found =

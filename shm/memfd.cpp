@@ -2,6 +2,12 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -28,7 +34,12 @@ std::string link_of(const std::string& path) {
   return size < 0 ? std::string() : std::string(text.data(), static_cast<std::size_t>(size));
 }
 
-std::string link_for(const segment_name& what) { return "/memfd:" + plain_name(what) + " (deleted)"; }
+constexpr std::string_view link_begin = "/memfd:";
+constexpr std::string_view link_end = " (deleted)";
+
+std::string link_for(const segment_name& what) {
+  return std::string(link_begin) + plain_name(what) + std::string(link_end);
+}
 
 [[noreturn]] void raise_gone(const segment_name& what) {
   raise(shm_errc::no_segment,
@@ -44,6 +55,25 @@ std::string link_for(const segment_name& what) { return "/memfd:" + plain_name(w
               "/fd: the system does not let this process look into its owner (another user, or prctl "
               "PR_SET_DUMPABLE); let the owner put its arrays into /dev/shm (array_memory = \"named\")");
   raise_gone(what);
+}
+
+// "/memfd:pinion-1000-… (deleted)" says whose it is; nothing for what is no segment.
+std::optional<segment_name> name_from(std::string_view link) {
+  if (!link.starts_with(link_begin) || !link.ends_with(link_end))
+    return std::nullopt;
+  link.remove_suffix(link_end.size());
+  return parse_segment_name('/' + std::string(link.substr(link_begin.size())));
+}
+
+// One that open_memfd() opened, not the owner's first: it has O_NONBLOCK (proc(5), fdinfo: flags in octal).
+bool opened_again(const std::filesystem::path& process, const std::string& number) {
+  std::ifstream file(process / "fdinfo" / number);
+  std::string key;
+  unsigned flags = 0;
+  while (file >> key)
+    if (key == "flags:")
+      return (file >> std::oct >> flags) && (flags & O_NONBLOCK) != 0;
+  return false;
 }
 
 } // namespace
@@ -96,6 +126,33 @@ bool memfd_exists(const segment_name& what) noexcept {
   } catch (...) {
     return true; // no memory to look: not the moment to forget a segment
   }
+}
+
+std::vector<segment_name> list_memfds() {
+  namespace fs = std::filesystem;
+  std::vector<segment_name> result;
+  std::error_code failed;
+  fs::directory_iterator processes("/proc", failed);
+  for (; !failed && processes != fs::directory_iterator(); processes.increment(failed)) {
+    const auto pid = processes->path().filename().string();
+    if (pid.find_first_not_of("0123456789") != std::string::npos)
+      continue;
+    std::error_code hidden; // another user's process, or one that has ended
+    fs::directory_iterator open(processes->path() / "fd", hidden);
+    for (; !hidden && open != fs::directory_iterator(); open.increment(hidden)) {
+      auto name = name_from(link_of(open->path().string()));
+      const auto number = open->path().filename().string();
+      if (!name || name->owner.uid != ::geteuid() || std::to_string(name->owner.pid) != pid ||
+          opened_again(processes->path(), number))
+        continue;
+      std::uint32_t value = 0;
+      std::from_chars(number.data(), number.data() + number.size(), value);
+      name->descriptor = value;
+      if (owner_alive(name->owner))
+        result.push_back(*std::move(name));
+    }
+  }
+  return result;
 }
 
 } // namespace pinion

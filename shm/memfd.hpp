@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/segment_file.hpp>
@@ -23,5 +23,8 @@ segment_file open_memfd(const segment_name& what, access right);
 
 /// Whether the owner still has it open.
 bool memfd_exists(const segment_name& what) noexcept;
+
+/// All that this user's processes own and this process may see.
+std::vector<segment_name> list_memfds();
 
 } // namespace pinion

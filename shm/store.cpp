@@ -64,6 +64,8 @@ store_stats store::stats() const { return heap_->stats(); }
 
 std::vector<stored_array> store::list() const { return heap_->list(); }
 
+array_list store::list(const array_query& which) const { return heap_->list(which); }
+
 bool store::label(const any_view& which, std::string text) {
   return heap_->label(which.source.get(), std::move(text));
 }

@@ -9,6 +9,7 @@
 
 #include <pinion/shm/any_array.hpp>
 #include <pinion/shm/array.hpp>
+#include <pinion/shm/array_list.hpp>
 #include <pinion/shm/backing.hpp>
 #include <pinion/shm/huge_pages.hpp>
 #include <pinion/shm/pages.hpp>
@@ -102,6 +103,8 @@ public:
 
   /// All arrays that live, in no order: who holds the memory.
   std::vector<stored_array> list() const;
+  /// The largest of some of them: cheap where there are very many.
+  array_list list(const array_query& which) const;
   /// What people are to call an array of this store; any view of it will do. False for one of another store.
   bool label(const any_view& which, std::string text);
 

@@ -13,6 +13,7 @@ namespace pinion {
 /// An array of a store as it was at one moment, for people who ask who holds the memory.
 struct stored_array {
   std::string segment;
+  std::uint64_t incarnation = 0; ///< the segment's
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;
   dtype type{};

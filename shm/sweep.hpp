@@ -11,6 +11,8 @@ struct swept {
   std::string segment;
   std::int64_t owner_pid;
   std::uint64_t size;
+  /// Bytes of memory that it took; free when nobody has it mapped.
+  std::uint64_t taken;
 };
 
 /// Removes from /dev/shm the segments of this user whose owner is dead: what is left of processes that were

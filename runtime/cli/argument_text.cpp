@@ -7,11 +7,14 @@
 
 #include <pinion/runtime/cli/element_text.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
+#include <pinion/runtime/node_name.hpp>
 
 namespace pinion::cli {
 namespace {
 
 constexpr std::string_view zeros = "zeros:";
+constexpr std::string_view published = "name:";
+
 // The number that fills the whole text; nothing for any other text; out of range is refused.
 template <class Number>
 std::optional<Number> whole(std::string_view text, std::string_view spelled) {
@@ -72,8 +75,15 @@ zeros_argument zeros_array(std::string_view text) {
 argument_text parse_argument(std::string_view text) {
   if (text.starts_with("str:"))
     return argument(std::string(text.substr(4)));
-  if (text.starts_with('@'))
+  if (text.starts_with('@') || text.starts_with(mapped_mark))
     return parse_file_argument(text);
+  if (text.starts_with(published)) {
+    const auto name = text.substr(published.size());
+    if (!valid_node_name(name))
+      refuse_argument(text, "the name of a published array must follow, " + std::string(node_name_rule) +
+                                "; write str:" + std::string(text) + " for a string");
+    return published_argument{std::string(name)};
+  }
   if (text.starts_with(zeros))
     return zeros_array(text);
   if (text == "true" || text == "false")

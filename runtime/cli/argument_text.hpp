@@ -1,6 +1,7 @@
 // How a kernel's arguments are spelled on the command line.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -17,8 +18,13 @@ struct zeros_argument {
   extents shape;
 };
 
+/// `name:prices`: an array that a node of this user publishes.
+struct published_argument {
+  std::string name;
+};
+
 /// An argument as it was written; arrays are not made yet.
-using argument_text = std::variant<argument, file_argument, zeros_argument>;
+using argument_text = std::variant<argument, file_argument, zeros_argument, published_argument>;
 
 /// Reads one spelling: integers, floats (also `inf` and `nan`), complex numbers (`1+2j`), `true`, `false`,
 /// arrays as above, `str:text` for a string whatever it looks like, and else a string. Throws usage_error for

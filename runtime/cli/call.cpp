@@ -104,8 +104,9 @@ call_report call_own_node(const call_request& asked, signal_watch& signals) {
   const auto options = options_of(asked);
   const auto spelled = parsed(asked.arguments);
   node own(asked.flags->load().value());
-  const call_arguments arguments(own.arrays(), spelled);
+  const call_arguments arguments(own.arrays(), spelled, own.runtime_dir());
   const auto& sig = own.kernels().resolve(asked.kernel, arguments.values()).sig;
+  arguments.check_rights(sig);
   call_report report;
   report.kernel = asked.kernel;
   report.arrays = arguments.written_by(sig);
@@ -129,11 +130,12 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
   shelf.limit = settings.store_limit;
   shelf.tag = "pinion call";
   store arrays(shelf);
-  const call_arguments arguments(arrays, spelled);
+  const call_arguments arguments(arrays, spelled, settings.runtime_dir);
   call_report report;
   report.kernel = asked.kernel;
   const auto kernels = nlohmann::ordered_json::parse(node.kernels_json());
   if (const auto sig = choose_kernel(kernels, asked.kernel, arguments.values())) {
+    arguments.check_rights(*sig);
     report.arrays = arguments.written_by(*sig);
     check_files(asked, report.arrays.size() + (returns_array(*sig) ? 1 : 0));
   }
@@ -179,7 +181,9 @@ verb add_call(CLI::App& program, const common_flags& common) {
       "  pinion call fib 30\n"
       "  pinion call dot @a.npy @b.npy --node lab\n"
       "  pinion call matmul @a.npy @b.npy zeros:float64:2x2 --out c.npy\n"
-      "  pinion call sum '@x.bin:float64[1000,3]'\n\n"
+      "  pinion call sum '@x.bin:float64[1000,3]'\n"
+      "  pinion call sum map:big.npy\n"
+      "  pinion call dot name:prices @b.npy\n\n"
       "Arguments are numbers (7, -0.5, 1+2j), true or false, arrays, str:TEXT for a string that looks like\n"
       "something else, and strings. What follows -- is an argument, whatever it looks like.\n"
       "Arrays are\n"
@@ -188,6 +192,9 @@ verb add_call(CLI::App& program, const common_flags& common) {
       "  @FILE:TYPE[SHAPE]    bare elements: @x.bin:float64[1000,3], or [-1,3] for as many rows as there "
       "are;\n"
       "                       behind it :offset=16,order=F,bytes=big where they are not as usual\n"
+      "  map:FILE.npy         the same without reading it first: the file's pages are the array, to be read "
+      "only\n"
+      "  name:NAME            one that a node of yours publishes\n"
       "  zeros:TYPE:SHAPE     fresh, such as zeros:float64:2x3\n"
       "Without --node a node is started for the call and ended with it.");
   const auto asked = std::make_shared<call_request>();

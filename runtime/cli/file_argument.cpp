@@ -9,6 +9,7 @@
 #include <pinion/runtime/suggestion.hpp>
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/npy.hpp>
+#include <pinion/shm/npy_map.hpp>
 #include <pinion/shm/npz_file.hpp>
 
 namespace pinion::cli {
@@ -79,8 +80,16 @@ void take_raw(file_argument& into, std::string_view rest, std::string_view spell
 } // namespace
 
 file_argument parse_file_argument(std::string_view text) {
-  const auto rest = text.substr(1);
   file_argument result;
+  if (text.starts_with(mapped_mark)) {
+    result.what = file_argument::kind::mapped;
+    result.path = text.substr(mapped_mark.size());
+    if (result.path.empty())
+      refuse_argument(text, "the path of a .npy file must follow; write str:" + std::string(text) +
+                                " for a string");
+    return result;
+  }
+  const auto rest = text.substr(1);
   if (rest.empty())
     refuse_argument(text, "the path of a file must follow, such as @x.npy");
   if (const auto colon = find_type(rest); colon != std::string_view::npos) {
@@ -105,12 +114,14 @@ file_argument parse_file_argument(std::string_view text) {
   return result;
 }
 
-any_array load(store& into, const file_argument& from) {
+any_view load(store& into, const file_argument& from) {
   switch (from.what) {
   case file_argument::kind::npz: {
     npz_file file(from.path);
     return from.name.empty() ? file.load_only(into) : file.load(into, from.name);
   }
+  case file_argument::kind::mapped:
+    return map_npy(from.path);
   case file_argument::kind::raw:
     return load_raw(into, from.path, from.type, from.shape, from.format);
   case file_argument::kind::npy:

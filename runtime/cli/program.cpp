@@ -9,6 +9,7 @@
 #include <pinion/actors/error.hpp>
 #include <pinion/runtime/cli/interrupted.hpp>
 #include <pinion/runtime/cli/output.hpp>
+#include <pinion/runtime/cli/shm_verbs.hpp>
 #include <pinion/runtime/cli/stray_variables.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/cli/usage_text.hpp>
@@ -71,22 +72,24 @@ int parse_and_act(int argc, const char* const* argv) {
   program.footer(examples);
   program.set_version_flag("--version", version_text);
   const auto common = std::make_shared<config_flags>(program, config_flags::scope::common);
-  const std::vector<verb> verbs{
+  std::vector<verb> verbs{
       add_run(program, common),     add_call(program, common), add_node(program, common),
       add_kernels(program, common), add_ps(program, common),   add_stop(program, common),
       add_version(program, common),
   };
+  for (auto& each : add_shm(program, common))
+    verbs.push_back(std::move(each));
   program.require_subcommand(0, 1);
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const auto given = program.get_subcommands();
+    const auto& given = given_command(program);
     // `pinion ls --help`: the help of something else would hide the mistake.
-    if (const auto words = program.remaining(); given.empty() && !words.empty()) {
+    if (const auto words = program.remaining(true); takes_verbs(given) && !words.empty()) {
       complain(usage_text(program, CLI::ExtrasError(words)));
       return usage;
     }
-    print(given.empty() ? program.help() : given.front()->help("pinion"));
+    print(&given == &program ? program.help() : given.help(path_to(*given.get_parent())));
     return done;
   } catch (const CLI::CallForVersion&) {
     print(version_text);

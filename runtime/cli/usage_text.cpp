@@ -9,15 +9,7 @@
 namespace pinion::cli {
 namespace {
 
-// The verb that was given, else the program.
-const CLI::App& given_command(const CLI::App& program) {
-  const auto given = program.get_subcommands();
-  return given.empty() ? program : *given.front();
-}
-
-std::string read_on(const CLI::App& program, const CLI::App& command) {
-  return "; see `pinion " + (&command == &program ? "" : command.get_name() + " ") + "--help`";
-}
+std::string read_on(const CLI::App& command) { return "; see `" + path_to(command) + " --help`"; }
 
 std::vector<std::string> flags_of(const CLI::App& command) {
   std::vector<std::string> flags;
@@ -34,14 +26,12 @@ std::vector<std::string> verbs_of(const CLI::App& program) {
   return verbs;
 }
 
-std::string unexpected(const CLI::App& program, const CLI::App& command,
-                       const std::vector<std::string>& words) {
+std::string unexpected(const CLI::App& command, const std::vector<std::string>& words) {
   // Of several, the flag tells more: words behind an unknown flag are its values.
   const auto flag =
       std::find_if(words.begin(), words.end(), [](const auto& word) { return word.starts_with('-'); });
-  const bool is_verb = &command == &program && !words.front().starts_with('-');
-  if (is_verb)
-    return "there is no verb `" + words.front() + "`" + did_you_mean(words.front(), verbs_of(program));
+  if (takes_verbs(command) && !words.front().starts_with('-'))
+    return "there is no verb `" + words.front() + "`" + did_you_mean(words.front(), verbs_of(command));
   if (flag == words.end())
     return "unexpected argument `" + words.front() + "`";
   const auto name = flag->substr(0, flag->find('='));
@@ -50,19 +40,33 @@ std::string unexpected(const CLI::App& program, const CLI::App& command,
 
 } // namespace
 
+const CLI::App& given_command(const CLI::App& program) {
+  const auto given = program.get_subcommands();
+  return given.empty() ? program : given_command(*given.front());
+}
+
+bool takes_verbs(const CLI::App& command) {
+  return !command.get_subcommands([](const CLI::App*) { return true; }).empty();
+}
+
+std::string path_to(const CLI::App& command) {
+  const auto* outer = command.get_parent();
+  return (outer == nullptr ? "" : path_to(*outer) + " ") + command.get_name();
+}
+
 std::string usage_text(const CLI::App& program, const CLI::ParseError& problem) {
   const auto& command = given_command(program);
   if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr) {
     const auto words = program.remaining(true);
     if (!words.empty())
-      return unexpected(program, command, words) + read_on(program, command);
+      return unexpected(command, words) + read_on(command);
   }
   std::string text = problem.what();
   // CLI11: "--workers: 1 required N missing".
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr &&
       text.find(" required ") != std::string::npos)
     text = text.substr(0, text.find(':')) + ": a value must follow";
-  return text + read_on(program, command);
+  return text + read_on(command);
 }
 
 } // namespace pinion::cli

@@ -31,6 +31,17 @@ TEST_CASE("a call arrives with all that was said of it") {
   CHECK(got.options.worker == 2);
 }
 
+TEST_CASE("a question about arrays says which, and how many at the most") {
+  desk_request sent;
+  sent.what = desk_request::kind::memory;
+  sent.number = 8;
+  sent.arrays = {7, "prices"};
+  const auto got = unpack_request(body(pack_frame(sent)));
+  CHECK(got.what == desk_request::kind::memory);
+  CHECK(got.arrays.most == 7);
+  CHECK(got.arrays.about == "prices");
+}
+
 TEST_CASE("results and failures come back with their stamps") {
   desk_answer good;
   good.number = 3;

@@ -44,7 +44,9 @@ struct workers_by_hand final : worker_port {
   }
   std::vector<done_item> finished(std::uint32_t slot) override { return std::exchange(noted[slot], {}); }
 
-  std::shared_ptr<const origin> take_over(std::uint32_t, const arena_block& block) override {
+  std::shared_ptr<const origin> take_over(std::uint32_t, const arena_block& block,
+                                          stored_array facts) override {
+    labels.push_back(facts.label + " " + describe(facts.type, facts.shape));
     if (block.offset == 0)
       raise(shm_errc::bad_reference, "no block lies there");
     ++taken_over;
@@ -56,6 +58,7 @@ struct workers_by_hand final : worker_port {
   }
 
   int taken_over = 0;
+  std::vector<std::string> labels; ///< what was said of the blocks that were taken over
   std::map<std::uint32_t, array_fault> faults;
   std::map<std::uint32_t, std::uint64_t> at_hand;
   std::map<std::uint32_t, std::vector<done_item>> noted;

@@ -104,3 +104,12 @@ TEST_CASE("a fresh array that is spelled wrong is refused with what is wrong") {
         "zeros:int8:1x1x1x1x1x1x1x1x1", "zeros:int8:99999999999999999999", "zeros:int8:2.5"})
     CHECK_MESSAGE(refusal(text) != "", text);
 }
+
+TEST_CASE("a published array is spelled by its name, and what cannot be one is refused") {
+  const auto parsed = parse_argument("name:prices");
+  REQUIRE(std::holds_alternative<published_argument>(parsed));
+  CHECK(std::get<published_argument>(parsed).name == "prices");
+  CHECK(refusal("name:").find("the name of a published array must follow") != std::string::npos);
+  CHECK(refusal("name:../x").find("write str:name:../x for a string") != std::string::npos);
+  CHECK(value<std::string>("str:name:prices") == "name:prices");
+}

@@ -38,8 +38,10 @@ TEST_CASE("arguments of a call are values, fresh arrays and arrays from files, i
     values(1) = 5;
     save_npy(folder / "x.npy", values.view());
   }
-  const call_arguments sut(arrays, {parse_argument("@" + (folder / "x.npy").string()),
-                                    parse_argument("zeros:float64:2x3"), parse_argument("7")});
+  const call_arguments sut(arrays,
+                           {parse_argument("@" + (folder / "x.npy").string()),
+                            parse_argument("zeros:float64:2x3"), parse_argument("7")},
+                           folder.path());
   REQUIRE(sut.values().size() == 3);
   const auto& loaded = std::get<array_ref>(sut.values()[0]);
   CHECK(mapper().open(loaded, access::read).as<const double>()(1) == 5);

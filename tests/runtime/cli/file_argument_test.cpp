@@ -103,11 +103,12 @@ TEST_CASE("file arguments are loaded by their kind") {
   save_npz(folder / "a.npz", {{"a", a.view()}});
   save_raw(folder / "a.bin", a);
   const auto path = [&](const char* name) { return "@" + (folder / name).string(); };
-  for (const auto& text :
-       {path("a.npy"), path("a.npz"), path("a.npz") + ":a", path("a.bin") + ":float64[2,-1]"}) {
+  for (const auto& text : {path("a.npy"), path("a.npz"), path("a.npz") + ":a",
+                           path("a.bin") + ":float64[2,-1]", "map:" + (folder / "a.npy").string()}) {
     CAPTURE(text);
     const auto loaded = load(arrays, parse_file_argument(text));
     CHECK(loaded.shape() == extents{2, 3});
-    CHECK(loaded.as<double>()(1, 2) == 4);
+    CHECK(loaded.as<const double>()(1, 2) == 4);
+    CHECK(loaded.writable == text.starts_with('@'));
   }
 }

@@ -15,6 +15,9 @@ std::string complaint(const std::string& words) {
   call->add_option("KERNEL", kernel)->required();
   call->add_option("--workers", workers)->type_name("N");
   program.add_subcommand("ps");
+  auto* shm = program.add_subcommand("shm");
+  shm->add_subcommand("ls")->add_flag("--json");
+  shm->require_subcommand(0, 1);
   program.require_subcommand(0, 1);
   try {
     program.parse(words);
@@ -43,4 +46,11 @@ TEST_CASE("too much and too little are refused by name") {
   CHECK(complaint("ps lab") == "unexpected argument `lab`; see `pinion ps --help`");
   CHECK(complaint("call") == "KERNEL is required; see `pinion call --help`");
   CHECK(complaint("call fib --workers") == "--workers: a value must follow; see `pinion call --help`");
+}
+
+TEST_CASE("verbs below a verb are told of by their whole path") {
+  CHECK(complaint("shm lss") == "there is no verb `lss` (did you mean `ls`?); see `pinion shm --help`");
+  CHECK(complaint("shm ls --jsn") ==
+        "there is no option `--jsn` (did you mean `--json`?); see `pinion shm ls --help`");
+  CHECK(complaint("shm ls lab") == "unexpected argument `lab`; see `pinion shm ls --help`");
 }

@@ -1,0 +1,145 @@
+#include <pinion/runtime/cli/shm_survey.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <pinion/runtime/client.hpp>
+#include <pinion/runtime/segment_users.hpp>
+#include <pinion/shm/segment_list.hpp>
+
+namespace pinion::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+double age_of(std::chrono::system_clock::time_point since) {
+  const auto age = std::chrono::system_clock::now() - since;
+  return std::max(
+      0.0, static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(age).count()) / 1e3);
+}
+
+const char* name_of_kind(found_segment::kind what) {
+  switch (what) {
+  case found_segment::kind::named:
+    return "named";
+  case found_segment::kind::memfd:
+    return "memfd";
+  }
+  return "unknown";
+}
+
+// What a node says of its memory, with "answers", and "why" where it says nothing.
+json ask_node(const config& settings, const std::string& name, const array_query& which) {
+  json result{{"node", name}, {"pid", 0}, {"answers", false}, {"why", ""}};
+  try {
+    client node(settings, name);
+    const auto pid = node.process();
+    result["pid"] = pid;
+    if (is_stopped(pid)) {
+      result["why"] = "the node '" + name + "' does not answer: its process " + std::to_string(pid) +
+                      " is stopped; kill -CONT lets it go on";
+      return result;
+    }
+    auto said = json::parse(node.memory_json(which));
+    said["pid"] = pid; // the kernel's word, not its own
+    said["answers"] = true;
+    said["why"] = "";
+    return said;
+  } catch (const std::exception& problem) {
+    result["why"] = problem.what();
+  }
+  return result;
+}
+
+void name_programs(json& arrays) {
+  for (auto& array : arrays)
+    for (auto& publication : array["published"])
+      for (auto& who : publication["attached"])
+        who["program"] = program_of(who.value("pid", 0));
+}
+
+json users_json(const std::vector<segment_user>& users) {
+  auto result = json::array();
+  for (const auto& each : users)
+    result.push_back({{"pid", each.pid}, {"program", each.program}, {"bytes", each.bytes}});
+  return result;
+}
+
+using file_key = std::pair<std::uint64_t, std::uint64_t>;
+
+json segment_json(const found_segment& what, const std::map<file_key, mapped_segment>& mapped,
+                  const json& nodes) {
+  json result{
+      {"name", what.name},
+      {"kind", name_of_kind(what.what)},
+      {"state", name_of(what.now)},
+      {"size", what.size},
+      {"taken", what.taken},
+      {"age_s", age_of(what.since)},
+      {"owner",
+       {{"pid", what.owner.pid},
+        {"program", what.now == found_segment::state::alive ? program_of(static_cast<pid_t>(what.owner.pid))
+                                                            : std::string()}}},
+      {"node", what.tag}};
+  const auto users = mapped.find({what.device, what.inode});
+  result["users"] = users == mapped.end() ? json::array() : users_json(users->second.users);
+  result["arrays"] = nullptr;
+  if (what.now != found_segment::state::alive)
+    return result;
+  for (const auto& node : nodes) {
+    if (!node.value("answers", false) || node["pid"] != what.owner.pid)
+      continue;
+    auto arrays = json::array();
+    for (const auto& array : node["arrays"])
+      if (array["segment"] == what.name)
+        arrays.push_back(array);
+    name_programs(arrays);
+    result["arrays"] = std::move(arrays);
+  }
+  return result;
+}
+
+} // namespace
+
+json survey(const config& settings, const array_query& which) {
+  auto nodes = json::array();
+  for (const auto& name : list_nodes(settings))
+    nodes.push_back(ask_node(settings, name, which));
+  const auto found = list_segments();
+  std::map<file_key, mapped_segment> mapped;
+  for (auto& each : list_mapped_segments())
+    mapped.emplace(file_key{each.device, each.inode}, std::move(each));
+  json result;
+  result["segments"] = json::array();
+  for (const auto& each : found.mine)
+    result["segments"].push_back(segment_json(each, mapped, nodes));
+  result["unnamed"] = json::array();
+  std::set<file_key> listed;
+  for (const auto& each : found.mine)
+    listed.emplace(each.device, each.inode);
+  for (const auto& [key, each] : mapped) {
+    if (each.named && (!each.memfd || listed.contains(key)))
+      continue;
+    const auto most = std::max_element(each.users.begin(), each.users.end(),
+                                       [](const auto& x, const auto& y) { return x.bytes < y.bytes; });
+    result["unnamed"].push_back(
+        {{"name", each.name}, {"bytes", most->bytes}, {"users", users_json(each.users)}});
+  }
+  result["nodes"] = json::array();
+  for (const auto& node : nodes)
+    result["nodes"].push_back({{"node", node["node"]},
+                               {"pid", node["pid"]},
+                               {"answers", node["answers"]},
+                               {"why", node["why"]},
+                               {"more_arrays", node.value("more_arrays", 0)},
+                               {"more_bytes", node.value("more_bytes", std::uint64_t{0})}});
+  result["others"] = {{"segments", found.others}, {"taken", found.others_taken}};
+  result["intruders"] = found.intruders;
+  return result;
+}
+
+} // namespace pinion::cli

@@ -1,0 +1,24 @@
+#include <pinion/shm/array_list.hpp>
+
+#include <iterator>
+
+namespace pinion {
+
+void array_list::merge(array_list&& other, std::size_t most) {
+  more += other.more;
+  more_bytes += other.more_bytes;
+  shown.insert(shown.end(), std::make_move_iterator(other.shown.begin()),
+               std::make_move_iterator(other.shown.end()));
+  std::stable_sort(shown.begin(), shown.end(),
+                   [](const auto& x, const auto& y) { return x.bytes > y.bytes; });
+  for (; shown.size() > most; shown.pop_back()) {
+    ++more;
+    more_bytes += shown.back().bytes;
+  }
+}
+
+bool matches(const stored_array& what, std::string_view about) {
+  return about.empty() || what.segment == about || what.label.find(about) != std::string::npos;
+}
+
+} // namespace pinion

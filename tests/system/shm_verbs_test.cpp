@@ -1,0 +1,457 @@
+// `pinion shm` and `name:prices`, with real nodes, holders and deaths.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include <pinion/pinion.hpp>
+#include <pinion/runtime/front_desk.hpp>
+
+#include <support/named_node.hpp>
+#include <support/process.hpp>
+#include <support/shm_left.hpp>
+
+using namespace pinion;
+using test::own_names;
+namespace fs = std::filesystem;
+using json = nlohmann::json;
+
+namespace {
+
+constexpr const char* part_variable = "PINION_TEST_SHM_VERBS";
+
+double first_slowly(view<const double> x, double seconds, context& run) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  while (std::chrono::steady_clock::now() < until && !run.stop_requested())
+    ::usleep(1000);
+  return x(0);
+}
+
+void say(const std::string& text) {
+  std::printf("%s\n", text.c_str());
+  std::fflush(stdout);
+}
+
+// A node "lab" with a front desk, an array that it publishes and one that has a label.
+void play_lab(const fs::path& folder, bool busy) {
+  config settings;
+  settings.name = "lab";
+  settings.workers = 1;
+  settings.runtime_dir = folder;
+  node mine(settings);
+  const front_desk desk(mine, folder, [] {});
+  const auto prices = mine.zeros<double>({1000});
+  std::iota(prices.begin(), prices.end(), 0.0);
+  mine.publish("prices", prices);
+  const auto labelled = mine.zeros<float>({3, 4});
+  mine.arrays().label(labelled.view(), "weights.npy");
+  future<double> task;
+  if (busy)
+    task = mine.submit<double>("shm_first_slowly", prices, 1000.0);
+  say("ready " + prices.ref().segment);
+  ::pause();
+}
+
+int play(const std::string& part, const fs::path& folder) {
+  if (part == "lab" || part == "busy") {
+    play_lab(folder, part == "busy");
+  } else if (part == "attach") {
+    const auto prices = attach<const double>("prices", folder);
+    say("attached");
+    ::pause();
+  }
+  return 0;
+}
+
+// This program, started again to play a part.
+struct part {
+  part(const std::string& name, const fs::path& folder, std::vector<std::string> before = {})
+      : process(command(std::move(before)),
+                {std::string(part_variable) + "=" + name + ":" + folder.string()}) {}
+  // What follows the word, once it was said.
+  std::string says(const std::string& word) {
+    std::string rest;
+    const bool said = test::eventually([&] {
+      const auto text = process.out();
+      const auto at = text.find(word);
+      const auto end = text.find('\n', at);
+      if (at == std::string::npos || end == std::string::npos)
+        return false;
+      rest = text.substr(at + word.size(), end - at - word.size());
+      return true;
+    });
+    REQUIRE_MESSAGE(said, process.err());
+    return rest;
+  }
+  static std::vector<std::string> command(std::vector<std::string> before) {
+    before.push_back(fs::read_symlink("/proc/self/exe").string());
+    before.emplace_back("-tc=a program that plays a part for the tests of pinion shm");
+    return before;
+  }
+  test::process process;
+};
+
+json printed(const std::vector<std::string>& words, const own_names& names, int code = 0) {
+  std::string out;
+  std::string err;
+  const auto ended = test::run(words, names, &out, &err);
+  CHECK_MESSAGE(ended == code, err);
+  return out.empty() ? json() : json::parse(out);
+}
+
+std::string complaint(const std::vector<std::string>& words, const own_names& names, int code = 1) {
+  std::string out;
+  std::string err;
+  CHECK(test::run(words, names, &out, &err) == code);
+  CHECK(std::count(err.begin(), err.end(), '\n') == 1);
+  return err;
+}
+
+bool contains(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
+
+json segment_in(const json& all, const std::string& name) {
+  for (const auto& each : all["segments"])
+    if (each["name"] == name)
+      return each;
+  return nullptr;
+}
+
+json array_in(const json& segment, const std::string& label) {
+  for (const auto& each : segment["arrays"])
+    if (each["label"] == label)
+      return each;
+  return nullptr;
+}
+
+bool is_there(const std::string& segment) { return fs::exists(path_of(segment)); }
+
+} // namespace
+
+PINION_KERNELS(k) { k.add("shm_first_slowly", first_slowly); }
+
+TEST_CASE("a program that plays a part for the tests of pinion shm") {
+  const char* order = std::getenv(part_variable);
+  if (order == nullptr)
+    return;
+  const std::string text(order);
+  const auto colon = text.find(':');
+  ::_exit(play(text.substr(0, colon), text.substr(colon + 1)));
+}
+
+TEST_CASE("shm ls shows a node's segments, its arrays, and who holds them, as long as they do") {
+  const own_names names;
+  part lab("lab", names.folder);
+  const auto name = lab.says("ready ");
+  {
+    part holder("attach", names.folder);
+    holder.says("attached");
+    const auto segment = segment_in(printed({"shm", "ls", "--json"}, names), name);
+    REQUIRE(segment.is_object());
+    CHECK(segment["state"] == "alive");
+    CHECK(segment["node"] == "lab");
+    CHECK(segment["size"] == 1 << 20);
+    CHECK(segment["taken"] == 1 << 20);
+    CHECK(segment["owner"]["pid"] == lab.process.pid());
+    CHECK(contains(segment["owner"]["program"], "pinion_test_system"));
+    CHECK(segment["users"].size() == 2);
+    const auto prices = array_in(segment, "published as prices");
+    REQUIRE(prices.is_object());
+    CHECK(prices["type"] == "float64");
+    CHECK(prices["shape"] == json::array({1000}));
+    CHECK(prices["bytes"] == 8000);
+    CHECK(prices["published"][0]["name"] == "prices");
+    REQUIRE(prices["published"][0]["attached"].size() == 1);
+    CHECK(prices["published"][0]["attached"][0]["pid"] == holder.process.pid());
+    CHECK(contains(prices["published"][0]["attached"][0]["program"], "pinion_test_system"));
+    CHECK(array_in(segment, "weights.npy")["shape"] == json::array({3, 4}));
+
+    std::string text;
+    CHECK(test::run({"shm", "ls"}, names, &text) == 0);
+    CHECK(contains(text, name));
+    CHECK(contains(text, "  float64[1000] published as prices"));
+    CHECK(contains(text, "process " + std::to_string(holder.process.pid())));
+    holder.process.signal(SIGKILL);
+    holder.process.wait();
+  }
+  CHECK(test::eventually([&] {
+    const auto segment = segment_in(printed({"shm", "ls", "--json"}, names), name);
+    return segment["users"].size() == 1 &&
+           array_in(segment, "published as prices")["published"][0]["attached"].empty();
+  }));
+}
+
+TEST_CASE("shm ls shows the task that has a lease on an array") {
+  const own_names names;
+  part lab("busy", names.folder);
+  const auto name = lab.says("ready ");
+  CHECK(test::eventually([&] {
+    const auto segment = segment_in(printed({"shm", "ls", "--json"}, names), name);
+    const auto tasks = array_in(segment, "published as prices")["tasks"];
+    return tasks.size() == 1 && tasks[0]["kernel"] == "shm_first_slowly" && tasks[0]["right"] == "read" &&
+           tasks[0]["state"] == "runs" && tasks[0]["worker"] == 0;
+  }));
+}
+
+TEST_CASE("shm ls shows no more arrays than asked for, and says how many more there are") {
+  const own_names names;
+  part lab("lab", names.folder);
+  const auto name = lab.says("ready ");
+  const auto all = printed({"shm", "ls", "--arrays", "1", "--json"}, names);
+  CHECK(segment_in(all, name)["arrays"].size() == 1);
+  CHECK(all["nodes"][0]["more_arrays"] == 1);
+  CHECK(contains(complaint({"shm", "ls", "--arrays", "1000000"}, names, 2), "--arrays"));
+}
+
+TEST_CASE("a stopped node does not hold up shm ls, which says so and shows what can be seen from outside") {
+  const own_names names;
+  part lab("lab", names.folder);
+  const auto name = lab.says("ready ");
+  lab.process.signal(SIGSTOP);
+  std::string out;
+  std::string err;
+  CHECK(test::run({"shm", "ls", "--json"}, names, &out, &err) == 1);
+  CHECK(contains(err, "stopped"));
+  const auto all = json::parse(out);
+  CHECK(segment_in(all, name)["state"] == "alive");
+  CHECK(segment_in(all, name)["arrays"].is_null());
+  CHECK(all["nodes"][0]["answers"] == false);
+  lab.process.signal(SIGCONT);
+  CHECK(segment_in(printed({"shm", "ls", "--json"}, names), name)["arrays"].size() == 2);
+}
+
+TEST_CASE(
+    "shm why tells of a segment, a published name and a label: owner, holders, and what would free it") {
+  const own_names names;
+  part lab("lab", names.folder);
+  const auto name = lab.says("ready ");
+  part holder("attach", names.folder);
+  holder.says("attached");
+  for (const auto& spelled : {name, name.substr(1), path_of(name)}) {
+    std::string text;
+    CHECK(test::run({"shm", "why", spelled}, names, &text) == 0);
+    CHECK(contains(text, name + " is a segment of 1.00 MiB"));
+    CHECK(contains(text, "Its owner is process " + std::to_string(lab.process.pid())));
+    CHECK(contains(text, "float64[1000]"));
+    CHECK(contains(text, "It is mapped by process "));
+    CHECK(contains(text, "`pinion stop lab`"));
+  }
+  std::string text;
+  CHECK(test::run({"shm", "why", "prices"}, names, &text) == 0);
+  CHECK(contains(text, "It is published as 'prices'."));
+  CHECK(contains(text, "process " + std::to_string(holder.process.pid())));
+  CHECK(contains(text, "its name is withdrawn"));
+  const auto label = printed({"shm", "why", "weights", "--json"}, names);
+  REQUIRE(label["found"].size() == 1);
+  CHECK(label["found"][0]["is"] == "label");
+  CHECK(label["found"][0]["segment"]["name"] == name);
+  CHECK(contains(complaint({"shm", "why", "pricse"}, names), "did you mean `prices`?"));
+  CHECK(contains(complaint({"shm", "why"}, names, 2), "NAME"));
+  CHECK(contains(complaint({"shm", "why", "/dev/shm/nothing-of-that-name"}, names),
+                 "nothing in shared memory"));
+}
+
+TEST_CASE("shm why tells of a file that is nobody's segment") {
+  const own_names names;
+  const auto file = fs::path(shm_directory) / ("pinion-test-" + std::to_string(::getpid()));
+  std::ofstream(file) << "x";
+  std::string text;
+  CHECK(test::run({"shm", "why", file.string()}, names, &text) == 0);
+  fs::remove(file);
+  CHECK(contains(text, "is no segment of pinion"));
+}
+
+TEST_CASE("what a killed owner leaves is shown as dead, and collected") {
+  const own_names names;
+  part lab("lab", names.folder);
+  const auto name = lab.says("ready ");
+  const auto workers = test::children_of(lab.process.pid());
+  part holder("attach", names.folder);
+  holder.says("attached");
+  const auto living = printed({"shm", "gc", "--json"}, names);
+  CHECK(is_there(name));
+  CHECK(living["nodes"].empty());
+  lab.process.signal(SIGKILL);
+  lab.process.wait();
+  for (const auto each : workers)
+    REQUIRE(test::eventually([&] { return !test::lives(each); }));
+  // Any node that starts on this machine may sweep it meanwhile.
+  const auto all = printed({"shm", "ls", "--json"}, names);
+  if (const auto segment = segment_in(all, name); segment.is_object())
+    CHECK(segment["state"] == "dead");
+  std::string text;
+  if (test::run({"shm", "why", name}, names, &text) == 0 && is_there(name))
+    CHECK(contains(text, "is dead"));
+  const auto dry = printed({"shm", "gc", "--dry-run", "--json"}, names);
+  CHECK(dry["dry_run"] == true);
+  CHECK(dry["nodes"] == json::array({"lab"}));
+  CHECK(dry["arrays"] == json::array({"prices"}));
+  const auto listed = [&](const json& collected) {
+    return std::any_of(collected["segments"].begin(), collected["segments"].end(),
+                       [&](const json& each) { return each["name"] == name; });
+  };
+  CHECK((listed(dry) || !is_there(name)));
+  CHECK(fs::exists(names.folder / "lab.sock"));
+  const auto collected = printed({"shm", "gc", "--json"}, names);
+  CHECK(collected["nodes"] == json::array({"lab"}));
+  CHECK(collected["arrays"] == json::array({"prices"}));
+  CHECK_FALSE(is_there(name));
+  CHECK(test::shm_left(lab.process.pid()).empty());
+  CHECK_FALSE(fs::exists(names.folder / "lab.sock"));
+  // Who attached still has the memory, and is told of.
+  const auto after = printed({"shm", "ls", "--json"}, names);
+  CHECK(std::any_of(after["unnamed"].begin(), after["unnamed"].end(), [&](const json& each) {
+    return each["name"] == name && each["users"][0]["pid"] == holder.process.pid();
+  }));
+  CHECK(printed({"shm", "gc", "--json"}, names)["nodes"].empty());
+}
+
+TEST_CASE("a call takes an array by the name under which another process publishes it") {
+  const own_names names;
+  part lab("lab", names.folder);
+  lab.says("ready ");
+  test::running_node den(names, "den", "1");
+  std::string out;
+  CHECK(test::run({"call", "sum", "name:prices"}, names, &out) == 0);
+  CHECK(out == "499500\n");
+  CHECK(test::run({"call", "--node", "den", "sum", "name:prices"}, names, &out) == 0);
+  CHECK(out == "499500\n");
+  CHECK(
+      contains(complaint({"call", "--node", "den", "sum", "name:pricse"}, names), "did you mean `prices`?"));
+  CHECK(
+      contains(complaint({"call", "--node", "den", "sum", "name:"}, names, 2), "name of a published array"));
+  CHECK(contains(complaint({"call", "--node", "den", "fib", "name:prices"}, names, 2), "fib"));
+  CHECK(contains(complaint({"call", "--node", "den", "scale", "name:prices", "2"}, names),
+                 "published for reading only"));
+  CHECK(contains(complaint({"call", "scale", "name:prices", "2"}, names), "published for reading only"));
+  lab.process.signal(SIGKILL);
+  lab.process.wait();
+  CHECK(contains(complaint({"call", "--node", "den", "sum", "name:prices"}, names),
+                 "no array is published as 'prices'"));
+}
+
+TEST_CASE(
+    "another user sees nothing of ours, attaches to nothing, collects nothing, and may use the same names") {
+  if (::geteuid() != 0) {
+    MESSAGE("needs root to become somebody else; skipped");
+    return;
+  }
+  const std::vector<std::string> become{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+  const own_names names;
+  const auto as_other = [&](std::vector<std::string> words, const std::string& folder) {
+    auto line = become;
+    line.push_back(test::program);
+    line.insert(line.end(), words.begin(), words.end());
+    return std::pair(line, std::vector<std::string>{"PINION_RUNTIME_DIR=" + folder});
+  };
+  {
+    const auto [line, variables] = as_other({"--version"}, "/");
+    test::process reachable(line, variables);
+    if (reachable.wait() != 0) {
+      MESSAGE("the program cannot be reached by another user here; skipped");
+      return;
+    }
+  }
+  const auto theirs = names.folder.string() + "-other";
+  fs::remove_all(theirs);
+  fs::create_directory(theirs);
+  REQUIRE(::chown(theirs.c_str(), 65534, 65534) == 0);
+  fs::permissions(theirs, fs::perms::owner_all);
+  part lab("lab", names.folder);
+  const auto name = lab.says("ready ");
+  {
+    part other("lab", theirs, become);
+    const auto other_name = other.says("ready ");
+    const auto run = [&](const std::vector<std::string>& words, const std::string& folder, std::string* err) {
+      const auto [line, variables] = as_other(words, folder);
+      test::process one(line, variables);
+      const auto code = one.wait();
+      if (err != nullptr)
+        *err = one.err();
+      return std::pair(code, one.out());
+    };
+    // Each sees its own, and counts the other's.
+    const auto [code, out] = run({"shm", "ls", "--json"}, theirs, nullptr);
+    REQUIRE(code == 0);
+    const auto seen = json::parse(out);
+    CHECK(segment_in(seen, name).is_null());
+    CHECK(segment_in(seen, other_name)["owner"]["pid"] == other.process.pid());
+    CHECK(array_in(segment_in(seen, other_name), "published as prices").is_object());
+    CHECK(seen["others"]["segments"].get<int>() >= 1);
+    const auto mine = printed({"shm", "ls", "--json"}, names);
+    CHECK(segment_in(mine, other_name).is_null());
+    CHECK(segment_in(mine, name).is_object());
+    // Even where the folder would let him in.
+    fs::permissions(names.folder, fs::perms::all);
+    fs::permissions(names.folder / "arrays", fs::perms::all);
+    fs::permissions(names.folder / "arrays" / "prices.sock", fs::perms::all);
+    std::string err;
+    CHECK(run({"call", "sum", "name:prices"}, names.folder.string(), &err).first == 1);
+    CHECK(contains(err, "belongs to another user"));
+    fs::permissions(names.folder, fs::perms::owner_all);
+    // Under his own folder the same name is another array.
+    CHECK(run({"call", "sum", "name:prices"}, theirs, &err).second == "499500\n");
+    CHECK(contains(run({"shm", "why", name}, theirs, nullptr).second, "not to you"));
+    // Ours is left alone, alive and dead.
+    CHECK(run({"shm", "gc", "--json"}, theirs, nullptr).first == 0);
+    CHECK(is_there(name));
+    other.process.signal(SIGKILL);
+    other.process.wait();
+    printed({"shm", "gc", "--json"}, names);
+    CHECK(is_there(other_name));
+    CHECK(run({"shm", "gc"}, theirs, nullptr).first == 0);
+    CHECK(test::eventually([&] {
+      run({"shm", "gc"}, theirs, nullptr);
+      return !is_there(other_name) && test::shm_left(other.process.pid()).empty();
+    }));
+  }
+  fs::remove_all(theirs);
+}
+
+TEST_CASE("the doctor ends with 1 when there is a problem, and names it") {
+  const own_names names;
+  const auto examine = [&](const std::string& limits, int code) {
+    test::process doctor({"sh", "-c", limits + " exec " + test::program + " shm doctor --json --workers 2"},
+                         names.environment);
+    CHECK_MESSAGE(doctor.wait() == code, doctor.err());
+    return json::parse(doctor.out());
+  };
+  const auto state_of = [](const json& all, const std::string& check) {
+    for (const auto& each : all["checks"])
+      if (each["check"] == check)
+        return each["state"].get<std::string>();
+    return std::string("missing");
+  };
+  const auto few = examine("ulimit -n 32;", 1);
+  CHECK(few["problems"].get<int>() >= 1);
+  CHECK(state_of(few, "open-files") == "problem");
+  const auto small = examine("ulimit -f 1024;", 1);
+  CHECK(state_of(small, "file-size") == "problem");
+  CHECK(contains(complaint({"shm", "doctor", "now"}, names, 2), "unexpected argument `now`"));
+}
+
+TEST_CASE("shm without a verb, with a wrong one, and for help") {
+  const own_names names;
+  CHECK(contains(complaint({"shm"}, names, 2), "ls, why, gc or doctor"));
+  CHECK(contains(complaint({"shm", "gx"}, names, 2),
+                 "there is no verb `gx` (did you mean `gc`?); see `pinion shm --help`"));
+  CHECK(contains(complaint({"shm", "gx", "--help"}, names, 2), "there is no verb `gx`"));
+  CHECK(contains(complaint({"shm", "gc", "--dry-rnu"}, names, 2),
+                 "(did you mean `--dry-run`?); see `pinion shm gc --help`"));
+  for (const std::string verb : {"ls", "why", "gc", "doctor"}) {
+    std::string out;
+    CHECK(test::run({"shm", verb, "--help"}, names, &out) == 0);
+    CHECK(contains(out, "pinion shm " + verb));
+    CHECK(contains(out, "Example"));
+    CHECK(contains(out, "--json"));
+  }
+}
