@@ -168,6 +168,9 @@ void dispatcher::hear(const worker_event_ptr& event) {
     if (mine.end)
       settle(mine);
     engine_.given_up(*event, steady_clock::now());
+    // Nobody else will come to this slot and take its place.
+    if (event->incarnation == mine.incarnation && mine.arena)
+      mine.arena->worker_gone();
     setup_.on_settled(event->slot, event->incarnation, event->cause);
     break;
   }

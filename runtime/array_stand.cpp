@@ -78,9 +78,10 @@ void array_stand::publish(const std::string& name, const any_view& what, access 
     throw;
   }
   made->listener = made->place->take_listener();
-  offers_.emplace(name, std::move(made));
+  // First the thread, which may be refused: without it nobody would be let in.
   if (!thread_.joinable())
     thread_ = std::thread([this] { loop(); });
+  offers_.emplace(name, std::move(made));
   wake();
 }
 

@@ -24,14 +24,14 @@ bool node::withdraw(const std::string& name) { return parts_->stand.withdraw(nam
 
 std::vector<published_array> node::published() const { return parts_->stand.list(); }
 
-// False for what is too small to be worth it, and where nobody may wait.
+// False for what is too small to be worth it, for memory that no worker can see, and where nobody may wait.
 bool node::fill_by_workers(const any_view& where, const argument& value) {
   const auto pieces = static_cast<std::int64_t>(parts_->setup.where.workers.size()) * 2;
   const auto& shape = where.shape();
   const auto longest = std::max_element(shape.begin(), shape.end()) - shape.begin();
   const auto axis = shape.empty() || shape[0] >= pieces ? std::size_t{0} : static_cast<std::size_t>(longest);
-  if (shape.empty() || shape[axis] < pieces || byte_count(shape, where.type) < divided_from ||
-      on_actor_thread())
+  if (!where.source || where.source->segment.empty() || shape.empty() || shape[axis] < pieces ||
+      byte_count(shape, where.type) < divided_from || on_actor_thread())
     return false;
   task_options again;
   again.idempotent = true;

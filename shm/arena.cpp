@@ -119,7 +119,7 @@ void arena::state::release(std::uint64_t offset, std::uint64_t size) noexcept {
   try {
     const auto around = free.give(offset, size);
     used -= size;
-    if (size < large && held <= used + most_warm)
+    if (size < large && held <= used + std::min(most_warm, books->spare()))
       return;
     // Its pages, but for those at its ends of which others still have a part.
     const auto page = page_size();

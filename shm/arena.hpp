@@ -22,7 +22,8 @@ struct arena_block {
 /// The worker's side of its result arena: makes arrays in a segment that its node owns, and in which this
 /// process alone allocates. The segment is large and without pages at first; an array's pages are reserved
 /// when it is made, so a full /dev/shm or the node's limit is a no_space_error here and never a SIGBUS. The
-/// books lie in this process's private memory. Freed blocks are used again while warm, up to 64 MiB of them.
+/// books lie in this process's private memory. Freed blocks are used again while warm, up to 64 MiB of them,
+/// or a share of the limit.
 ///
 /// An array belongs to this process until it is handed over; from then on its block is free again when the
 /// node says so and no handle is left here. What was not handed over when this process ends is the node's to

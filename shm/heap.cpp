@@ -192,9 +192,11 @@ heap::room_ptr heap::remove_if_spare(const room_ptr& emptied) {
   } else {
     auto other = std::find_if(shared_.begin(), shared_.end(),
                               [&](const room_ptr& r) { return r != emptied && r->free.whole(); });
-    if (other == shared_.end())
+    // Others who count on the same books cannot ask for it as retire_spare() does.
+    const bool too_large = options_.books && emptied->memory->size() > books_->spare();
+    if (other == shared_.end() && !too_large)
       return nullptr;
-    gone = (*other)->memory->size() < emptied->memory->size() ? *other : emptied;
+    gone = other != shared_.end() && (*other)->memory->size() < emptied->memory->size() ? *other : emptied;
   }
   forget(gone);
   return gone;

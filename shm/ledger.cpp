@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <new>
 
 #include <fcntl.h>
@@ -19,7 +20,7 @@ ledger::ledger(std::uint64_t limit)
     raise_errno(shm_errc::system_failed, "cannot make the page that counts a node's shared memory", errno);
   map();
   new (page_) ledger_page;
-  page_->limit = limit;
+  page_->limit = limit_ = limit;
 }
 
 ledger::ledger(descriptor inherited) : file_(std::move(inherited)), process_(::getpid()) {
@@ -32,6 +33,7 @@ ledger::ledger(descriptor inherited) : file_(std::move(inherited)), process_(::g
     ::munmap(page_, sizeof(ledger_page));
     raise(shm_errc::bad_reference, "the ledger is of another build of pinion");
   }
+  limit_ = page_->limit;
 }
 
 void ledger::map() {
@@ -75,7 +77,7 @@ bool ledger::take(slot which, std::uint64_t bytes) noexcept {
   auto& mine = page_->taken[which];
   // Sequentially consistent, both: of two that add and then count, one sees the other.
   mine.fetch_add(bytes, std::memory_order_seq_cst);
-  if (page_->limit == 0 || taken() <= page_->limit)
+  if (limit_ == 0 || taken() <= limit_)
     return true;
   mine.fetch_sub(bytes, std::memory_order_seq_cst);
   return false;
@@ -98,6 +100,14 @@ std::uint64_t ledger::taken() const noexcept {
   for (std::uint64_t i = 0; i < used; ++i)
     sum += page_->taken[i].load(std::memory_order_seq_cst);
   return sum;
+}
+
+std::uint64_t ledger::spare() const noexcept {
+  if (limit_ == 0)
+    return std::numeric_limits<std::uint64_t>::max();
+  const auto sharers =
+      std::min<std::uint64_t>(page_->slots.load(std::memory_order_relaxed), ledger_page::most_slots);
+  return limit_ / 8 / std::max<std::uint64_t>(sharers, 1);
 }
 
 std::uint64_t ledger::taken(slot which) const noexcept {

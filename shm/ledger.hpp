@@ -67,7 +67,10 @@ public:
   /// The true number, after the process that wrote it is gone.
   void set(slot which, std::uint64_t bytes) noexcept;
 
-  std::uint64_t limit() const noexcept { return page_->limit; }
+  std::uint64_t limit() const noexcept { return limit_; }
+  /// What one of those who count here may keep for later though nobody uses it, when all do: few enough that
+  /// no array is refused for it that takes less than 7/8 of the limit.
+  std::uint64_t spare() const noexcept;
   std::uint64_t taken() const noexcept;
   std::uint64_t taken(slot which) const noexcept;
   /// To be inherited; close-on-exec.
@@ -80,6 +83,7 @@ private:
   descriptor file_;
   ledger_page* page_ = nullptr;
   const pid_t process_;
+  std::uint64_t limit_ = 0; ///< a copy: the page may be written to by any worker that has lost its way
   std::mutex mutex_;
   std::vector<slot> unused_; ///< guarded by mutex_; slots that were given back
 };

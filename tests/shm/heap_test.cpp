@@ -2,10 +2,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <pinion/shm/ledger.hpp>
 #include <pinion/shm/store.hpp>
 
+#include "support/arena_pair.hpp"
 #include "support/child.hpp"
 
 using namespace pinion;
@@ -27,4 +29,24 @@ TEST_CASE("what a forked child drops is counted as its parent's still, and nobod
   large = {};
   CHECK(told == 1);
   CHECK(options.books->taken() == 0);
+}
+
+TEST_CASE("what one of them keeps warm does not stand in the way of others who share its limit") {
+  test::pair_of both(std::uint64_t{100} << 20);
+  store_options options;
+  options.books = both.books;
+  store arrays(options);
+  std::vector<any_array> some;
+  SUBCASE("a worker's results") {
+    for (int i = 0; i < 6; ++i)
+      some.push_back(both.worker->make(dtype::uint8, {10 << 20}));
+    some.clear();
+    CHECK(arrays.make(dtype::uint8, {80 << 20}).size() == 80 << 20);
+  }
+  SUBCASE("a store's arrays") {
+    for (int i = 0; i < 6; ++i)
+      some.push_back(arrays.make(dtype::uint8, {10 << 20}));
+    some.clear();
+    CHECK(both.worker->make(dtype::uint8, {80 << 20}).size() == 80 << 20);
+  }
 }

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include <pinion/pinion.hpp>
+#include <pinion/shm/private_array.hpp>
 #include <unistd.h>
 
 #include <support/process.hpp>
@@ -242,6 +243,14 @@ TEST_CASE("filling a large array is divided among the workers, and waits for who
   CHECK(std::count(m.begin(), m.end(), 1.0F) == 512 * 3000);
   sut.fill(m.slice(1, 0, 1), 7.0F); // too little for that
   CHECK(std::count(m.begin(), m.end(), 7.0F) == 1024);
+}
+
+TEST_CASE("memory of the caller's own is filled by the caller, however large") {
+  const leaves_nothing after;
+  node sut(two_workers());
+  const auto mine = make_private(dtype::float64, {1'000'000}).as<double>();
+  sut.fill(mine.view(), 2.0);
+  CHECK(std::count(mine.begin(), mine.end(), 2.0) == 1'000'000);
 }
 
 TEST_CASE("a worker that dies while it fills is replaced, and every element is there") {
