@@ -14,6 +14,8 @@
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/shm/mapper.hpp>
+#include <pinion/shm/npy.hpp>
+#include <pinion/shm/npz.hpp>
 #include <pinion/shm/output_file.hpp>
 
 namespace pinion::cli {
@@ -66,7 +68,10 @@ void check_files(const call_request& asked, std::size_t arrays) {
 
 void save(const call_report& report) {
   for (std::size_t i = 0; i < report.files.size(); ++i)
-    save_npy(report.files[i], report.arrays[i]);
+    if (report.files[i].extension() == ".npz")
+      save_npz(report.files[i], {{"arr_0", report.arrays[i]}}); // what NumPy calls an array without a name
+    else
+      save_npy(report.files[i], report.arrays[i]);
 }
 
 void stop_at_signal(signal_watch& signals) {
@@ -203,9 +208,11 @@ verb add_call(CLI::App& program, const common_flags& common) {
   command->add_option("ARGUMENTS", asked->arguments, "What it is called with")->type_name("");
   command->add_option("--node", asked->node, "Ask this running node")->type_name("NAME");
   command
-      ->add_option("--out", asked->files,
-                   "Save an array that the kernel writes, in their order (may be repeated)")
-      ->type_name("FILE.npy")
+      ->add_option(
+          "--out", asked->files,
+          "Save an array that the kernel writes, in their order (may be repeated); as a NumPy file,\n"
+          "or as the array arr_0 of an archive when the name ends with .npz")
+      ->type_name("FILE")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

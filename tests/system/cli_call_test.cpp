@@ -52,6 +52,11 @@ TEST_CASE("an array that the kernel wrote is saved, and shown when it is not sav
   saving.insert(saving.end(), {"--out", file});
   CHECK(printed(saving) == "");
   CHECK(printed({"call", "sum", "@" + file, "--workers", "1"}) == "0\n");
+  const auto archive = (folder / "c.npz").string();
+  auto packing = line;
+  packing.insert(packing.end(), {"--out", archive});
+  CHECK(printed(packing) == "");
+  CHECK(printed({"call", "sum", "@" + archive + ":arr_0", "--workers", "1"}) == "0\n");
 }
 
 TEST_CASE("arguments come from NumPy archives and from files of bare elements") {
