@@ -88,9 +88,10 @@ void check_size(std::vector<finding>& found, const config& settings, const syste
   if (total == 0)
     add(ok, "/dev/shm has no limit", "");
   else if (settings.store_limit > total)
-    add(problem,
+    add(settings.array_memory == backing::named ? problem : warning,
         "/dev/shm has " + readable_size(total) + ", less than store_limit asks for (" +
-            readable_size(settings.store_limit) + ")",
+            readable_size(settings.store_limit) + ")" +
+            (settings.array_memory == backing::named ? "" : ": arrays lie in memory without a name"),
         std::string(enlarge) + "; or lower store_limit");
   else if (total <= container_size)
     add(warning,
@@ -123,6 +124,11 @@ void check_free(std::vector<finding>& found, const system_root& where) {
 } // namespace
 
 void check_shm(std::vector<finding>& found, const config& settings, const system_root& where) {
+  if (settings.array_memory == backing::memfd) {
+    found.push_back(
+        {"shm-size", ok, "arrays lie in memory without a name (array_memory), not in /dev/shm", ""});
+    return;
+  }
   if (!check_mount(found, where))
     return;
   check_size(found, settings, where);

@@ -1,6 +1,7 @@
 // `pinion call`: one kernel, once.
 #include <optional>
 
+#include <pinion/runtime/backing_choice.hpp>
 #include <pinion/runtime/cli/call_arguments.hpp>
 #include <pinion/runtime/cli/call_report.hpp>
 #include <pinion/runtime/cli/interrupted.hpp>
@@ -99,7 +100,8 @@ void take(call_report& report, outcome answer) {
 // Flags that shape a node say nothing to one that runs already.
 void refuse_node_flags(const config_flags& flags) {
   for (const auto& setting : flags.settings())
-    if (setting.option != "runtime_dir" && setting.option != "store_limit" && setting.option != "log_level")
+    if (setting.option != "runtime_dir" && setting.option != "store_limit" && setting.option != "log_level" &&
+        setting.option != "array_memory" && setting.option != "huge_pages")
       throw usage_error(setting.where +
                         " is for a node of the call's own, --node names one that runs; leave one out");
 }
@@ -134,6 +136,8 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
   store_options shelf;
   shelf.limit = settings.store_limit;
   shelf.tag = "pinion call";
+  shelf.kind = choose_backing(settings.array_memory, settings.store_limit).kind;
+  shelf.huge = settings.huge_pages;
   store arrays(shelf);
   const call_arguments arguments(arrays, spelled, settings.runtime_dir);
   call_report report;

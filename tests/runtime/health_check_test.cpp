@@ -110,6 +110,12 @@ const std::vector<fault> faults{
     {"a container's /dev/shm", "shm-size", warning, "64.0 MiB", "--shm-size",
      [](planted_system& it) { it.where.shm_total = it.where.shm_free = std::uint64_t{64} << 20; }},
     {"/dev/shm smaller than store_limit", "shm-size", problem, "less than store_limit", "lower store_limit",
+     [](planted_system& it) {
+       it.settings.store_limit = std::size_t{9} << 30;
+       it.settings.array_memory = backing::named;
+     }},
+    {"/dev/shm smaller than store_limit, and nobody insists on it", "shm-size", warning,
+     "memory without a name", "lower store_limit",
      [](planted_system& it) { it.settings.store_limit = std::size_t{9} << 30; }},
     {"/dev/shm small beside memory", "shm-size", warning, "little of the 16.0 GiB", "size=8G",
      [](planted_system& it) { it.where.shm_total = it.where.shm_free = std::uint64_t{1} << 30; }},
@@ -298,4 +304,13 @@ TEST_CASE("the real system can be looked at, and every check has a name of its o
   std::sort(names.begin(), names.end());
   CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
   CHECK(names.size() >= 14);
+}
+
+TEST_CASE("who keeps arrays in memory without a name needs no /dev/shm") {
+  planted_system sut;
+  sut.remove("/dev/shm");
+  sut.settings.array_memory = backing::memfd;
+  CHECK(sut.look("shm-size").how == ok);
+  for (const auto& each : check_health(sut.settings, sut.where))
+    CHECK(each.check != "shm-mount");
 }
