@@ -1,5 +1,7 @@
 #include <pinion/runtime/backing_choice.hpp>
 
+#include <string_view>
+
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/reserve.hpp>
 
@@ -8,7 +10,7 @@ namespace pinion {
 namespace {
 
 constexpr std::uint64_t expected_part_of_memory = 4;
-constexpr const char* what_follows =
+constexpr std::string_view what_follows =
     "arrays lie in memory without a name instead (array_memory = \"memfd\"; say "
     "\"named\" to have them in /dev/shm all the same)";
 
@@ -18,17 +20,18 @@ backing_choice choose_backing(backing asked, std::uint64_t store_limit, std::opt
                               const shm_room& memory) {
   if (asked != backing::automatic)
     return {asked, {}};
+  const auto without = [](std::string why) {
+    return backing_choice{backing::memfd, why.append("; ").append(what_follows)};
+  };
   if (!in_shm)
-    return {backing::memfd, std::string("/dev/shm cannot be used; ") + what_follows};
+    return without("/dev/shm cannot be used");
   if (in_shm->total == 0)
     return {};
   const auto wanted = store_limit > 0 ? store_limit : memory.total / expected_part_of_memory;
   if (in_shm->total >= wanted)
     return {};
-  return {backing::memfd, "/dev/shm has " + readable_size(in_shm->total) + ", which is less than " +
-                              (store_limit > 0 ? "store_limit, " + readable_size(store_limit)
-                                               : "a quarter of the memory, " + readable_size(wanted)) +
-                              "; " + what_follows};
+  return without("/dev/shm has " + readable_size(in_shm->total) + ", which is less than " +
+                 (store_limit > 0 ? "store_limit, " : "a quarter of the memory, ") + readable_size(wanted));
 }
 
 backing_choice choose_backing(backing asked, std::uint64_t store_limit) {

@@ -10,7 +10,7 @@ namespace {
 
 // Written once, before the handlers are set.
 const argument_map* map = nullptr;
-control_block* block = nullptr;
+control_block* noted = nullptr;
 
 // For a handler on a stack that has overflown; of the worker's one thread.
 alignas(16) char handler_stack[32 * 1024];
@@ -20,7 +20,7 @@ void on_fault(int number, siginfo_t* what, void*) {
   if (what->si_code > 0 && (number == SIGBUS || what->si_code == SEGV_ACCERR)) {
     const auto found = map->find(what->si_addr, number == SIGBUS);
     if (found.what != array_fault::kind::none)
-      block->fault.store(found.packed(), std::memory_order_release);
+      noted->fault.store(found.packed(), std::memory_order_release);
   }
   // Back to what the signal does by itself, and to where it came from: it comes again.
   struct sigaction usual {};
@@ -34,7 +34,7 @@ void on_fault(int number, siginfo_t* what, void*) {
 
 void report_faults(const argument_map& arguments, control_block& page) {
   map = &arguments;
-  block = &page;
+  noted = &page;
   stack_t aside{};
   aside.ss_sp = handler_stack;
   aside.ss_size = sizeof handler_stack;

@@ -105,7 +105,7 @@ public:
   }
   template <element T>
   array<T> load_raw(const std::filesystem::path& file, const extents& shape, const raw_format& format = {}) {
-    return load_raw(file, dtype_of<T>, shape, format).as<T>();
+    return load_raw(file, dtype_of<T>, shape, format).template as<T>();
   }
 
   // -- arrays by name ----------------------------------------------------------
