@@ -144,48 +144,50 @@ TEST_CASE("random makes, hand-overs and frees keep every element and count every
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   const auto roll = [&](std::int64_t from, std::int64_t to) { return test::between(random, from, to); };
-  pair_of both;
-  struct one {
-    array<std::int64_t> mine;
-    std::shared_ptr<const origin> theirs;
-    array_ref ref;
-    std::int64_t value = 0;
-  };
-  std::vector<one> all;
-  for (int step = 0; step < 4000; ++step) {
-    const auto what = roll(0, 9);
-    if (what < 5) {
-      const auto size = roll(0, 3) == 0 ? roll(0, 100'000) : roll(0, 500);
-      one next;
-      next.mine = both.worker->make(dtype::int64, {size}, roll(0, 1) == 0 ? fill::zero : fill::none)
-                      .as<std::int64_t>();
-      next.value = step;
-      std::fill(next.mine.begin(), next.mine.end(), next.value);
-      next.ref = next.mine.ref();
-      all.push_back(std::move(next));
-    } else if (!all.empty()) {
-      auto& it = all[static_cast<std::size_t>(roll(0, static_cast<std::int64_t>(all.size()) - 1))];
-      const auto* base = it.theirs ? it.theirs->base : it.mine.view().source()->base;
-      const auto* data = reinterpret_cast<const std::int64_t*>(base + it.ref.offset);
-      REQUIRE(std::all_of(data, data + it.ref.lay.shape[0], [&](auto x) { return x == it.value; }));
-      if (what < 7 && !it.theirs) {
-        it.theirs = both.pass(it.ref);
-        it.mine = {};
-      } else {
-        std::swap(it, all.back());
-        all.pop_back();
-        for (const auto& each : both.freed)
-          both.worker->free(each);
-        both.freed.clear();
+  for (const auto kind : {backing::named, backing::memfd}) {
+    pair_of both(0, kind);
+    struct one {
+      array<std::int64_t> mine;
+      std::shared_ptr<const origin> theirs;
+      array_ref ref;
+      std::int64_t value = 0;
+    };
+    std::vector<one> all;
+    for (int step = 0; step < 4000; ++step) {
+      const auto what = roll(0, 9);
+      if (what < 5) {
+        const auto size = roll(0, 3) == 0 ? roll(0, 100'000) : roll(0, 500);
+        one next;
+        next.mine = both.worker->make(dtype::int64, {size}, roll(0, 1) == 0 ? fill::zero : fill::none)
+                        .as<std::int64_t>();
+        next.value = step;
+        std::fill(next.mine.begin(), next.mine.end(), next.value);
+        next.ref = next.mine.ref();
+        all.push_back(std::move(next));
+      } else if (!all.empty()) {
+        auto& it = all[static_cast<std::size_t>(roll(0, static_cast<std::int64_t>(all.size()) - 1))];
+        const auto* base = it.theirs ? it.theirs->base : it.mine.view().source()->base;
+        const auto* data = reinterpret_cast<const std::int64_t*>(base + it.ref.offset);
+        REQUIRE(std::all_of(data, data + it.ref.lay.shape[0], [&](auto x) { return x == it.value; }));
+        if (what < 7 && !it.theirs) {
+          it.theirs = both.pass(it.ref);
+          it.mine = {};
+        } else {
+          std::swap(it, all.back());
+          all.pop_back();
+          for (const auto& each : both.freed)
+            both.worker->free(each);
+          both.freed.clear();
+        }
       }
     }
+    const auto expected = all.size();
+    CHECK(both.worker->blocks() == expected);
+    all.clear();
+    for (const auto& each : both.freed)
+      both.worker->free(each);
+    CHECK(both.worker->blocks() == 0);
+    CHECK(both.node->blocks() == 0);
+    CHECK(both.books->taken() == both.worker->held());
   }
-  const auto expected = all.size();
-  CHECK(both.worker->blocks() == expected);
-  all.clear();
-  for (const auto& each : both.freed)
-    both.worker->free(each);
-  CHECK(both.worker->blocks() == 0);
-  CHECK(both.node->blocks() == 0);
-  CHECK(both.books->taken() == both.worker->held());
 }

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <optional>
 #include <random>
+#include <stdexcept>
+#include <sys/mman.h>
 #include <thread>
 #include <vector>
 
@@ -326,4 +328,41 @@ TEST_CASE("a store lists the arrays that live, with their sizes, names and holde
   CHECK(only.offset == a.ref().offset);
   store other;
   CHECK(!other.label(a, "mine"));
+}
+
+TEST_CASE("an array is made of what is written to it, small or large, and a large one has no pages before") {
+  nothing_left after;
+  for (const auto kind : {backing::named, backing::memfd})
+    for (const std::int64_t size : {0, 1000, 20 << 20}) {
+      store_options options;
+      options.kind = kind;
+      store sut(options);
+      const auto made =
+          sut.make_written(dtype::uint8, {size}, order::c, [&](std::byte* data, std::uint64_t bytes) {
+            CHECK(bytes == static_cast<std::uint64_t>(size));
+            if (size > 1000) {
+              std::vector<unsigned char> there(static_cast<std::size_t>(size) / 4096);
+              REQUIRE(::mincore(data, static_cast<std::size_t>(size), there.data()) == 0);
+              CHECK(std::count(there.begin(), there.end(), 1) <= 1);
+            }
+            std::fill(data, data + size, std::byte{7});
+          });
+      const auto bytes = made.as<std::uint8_t>();
+      CHECK(bytes.size() == size);
+      CHECK(std::all_of(bytes.begin(), bytes.end(), [](auto x) { return x == 7; }));
+    }
+}
+
+TEST_CASE("an array whose writer fails is gone, and its memory counted to nobody") {
+  nothing_left after;
+  store_options options;
+  options.limit = 64 << 20;
+  store sut(options);
+  for (int i = 0; i < 5; ++i)
+    for (const std::int64_t size : {1000, 40 << 20})
+      CHECK_THROWS_AS(sut.make_written(dtype::uint8, {size}, order::c,
+                                       [](std::byte*, std::uint64_t) { throw std::runtime_error("cut"); }),
+                      std::runtime_error);
+  CHECK(sut.stats().blocks == 0);
+  CHECK(sut.zeros<std::uint8_t>({40 << 20}).size() == 40 << 20);
 }

@@ -17,8 +17,9 @@ namespace pinion::test {
 
 /// Node and worker in one process, over one segment.
 struct pair_of {
-  explicit pair_of(std::uint64_t limit = 0) : books(std::make_shared<ledger>(limit)) {
-    node = arena_owner::make({"test", books, {}});
+  explicit pair_of(std::uint64_t limit = 0, backing kind = backing::named)
+      : books(std::make_shared<ledger>(limit)) {
+    node = arena_owner::make({"test", books, {}, {}, kind});
     node->on_free([this](arena_block what) { freed.push_back(what); });
     worker = std::make_unique<arena>(node->name(), books, node->slot());
   }
