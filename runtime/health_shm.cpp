@@ -104,7 +104,7 @@ void check_size(std::vector<finding>& found, const config& settings, const syste
   else
     add(ok,
         "/dev/shm has " + readable_size(total) +
-            (memory > 0 ? " of " + readable_size(memory) + " of memory" : ""),
+            (memory > 0 ? ", the machine " + readable_size(memory) + " of memory" : ""),
         "");
 }
 
