@@ -7,6 +7,7 @@
 
 #include <pinion/shm/npy.hpp>
 
+#include "support/numpy.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/shm_left.hpp"
 #include "support/throws.hpp"
@@ -15,16 +16,6 @@ using namespace pinion;
 using namespace pinion::test;
 
 namespace {
-
-// Debian's Python, for which Debian's NumPy is; another one on the PATH may have none.
-const std::string python = "/usr/bin/python3";
-
-bool has_numpy() {
-  static const bool has = std::system((python + " -c 'import numpy' 2>/dev/null").c_str()) == 0;
-  if (!has)
-    MESSAGE("skipped: the package python3-numpy is missing");
-  return has;
-}
 
 bool run_script(const std::string& verb, const std::filesystem::path& directory) {
   return std::system((python + " " PINION_SOURCE_DIR "/tests/system/numpy_files.py " + verb + " '" +
