@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <cstring>
+
 #include <pinion/actors/reply_journal.hpp>
 #include <pinion/actors/wire.hpp>
 
@@ -74,4 +76,32 @@ TEST_CASE("no size in the journal is believed") {
     page.journal()[i] = std::byte{0xee};
   std::uint64_t from = 0;
   CHECK(read_journal(page, from).empty());
+}
+
+TEST_CASE("the layout of the journal in memory is the one that its version has") {
+  struct drawn {
+    std::uint64_t id;
+    std::uint32_t size, reserved;
+    std::int64_t started_ns, finished_ns, cpu_ns;
+    char payload[24];
+  };
+  static_assert(sizeof(drawn) == sizeof(journal_entry) && journal_entries == 1024);
+  control_page page;
+  done_item item;
+  item.id = 1;
+  item.payload = std::string(24, 'x');
+  item.started_ns = 2;
+  item.finished_ns = 3;
+  item.cpu_ns = 4;
+  REQUIRE(note(page, item));
+  item.payload += 'x';
+  REQUIRE(!note(page, item));
+  const auto* raw = reinterpret_cast<const drawn*>(reinterpret_cast<const char*>(&page.block()) + 4096);
+  CHECK(raw[0].id == 1);
+  CHECK(raw[0].size == 24);
+  CHECK(raw[0].started_ns == 2);
+  CHECK(raw[0].finished_ns == 3);
+  CHECK(raw[0].cpu_ns == 4);
+  CHECK(std::memcmp(raw[0].payload, std::string(24, 'x').data(), 24) == 0);
+  CHECK(raw[1].size == 0xffff'ffff);
 }

@@ -64,6 +64,16 @@ class CheckLayers(unittest.TestCase):
         self.write("shm/archive/zip.cpp", "#include <zip.h>\n#include <pinion/shm/archive/zip_reader.hpp>\n")
         self.test_a_tree_in_order_passes()
 
+    def test_a_library_that_may_be_missing_is_only_in_its_own_header(self):
+        self.write("shm/eigen.hpp", "#include <Eigen/Core>\n")
+        self.write("shm/xtensor.hpp", "#include <xtensor/xadapt.hpp>\n")
+        self.write("shm/dlpack.hpp", "#include <dlpack/dlpack.h>\n")
+        self.test_a_tree_in_order_passes()
+        self.refuses("shm/npy.hpp", "#include <Eigen/Core>\n", ":1:", "only in shm/eigen.hpp")
+
+    def test_a_header_for_a_library_that_may_be_missing_is_for_users(self):
+        self.refuses("runtime/pinion.hpp", "#include <pinion/shm/dlpack.hpp>\n", ":1:", "for users")
+
     def test_actors_open_no_sockets(self):
         self.refuses("actors/link.cpp", "#include <sys/socket.h>\n", "not in actors/")
 

@@ -1,8 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <cstring>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
+
+#include <unistd.h>
 
 #include <pinion/shm/guarded.hpp>
 #include <pinion/shm/mapper.hpp>
@@ -132,4 +136,40 @@ TEST_CASE("what is no guarded array of that type is refused") {
   CHECK(test::reason_of([&] { guarded<std::int64_t> none(counts.block()); }) == shm_errc::overflow);
   header->rank = 9;
   CHECK(test::reason_of([&] { guarded<std::int64_t> none(counts.block()); }) == shm_errc::bad_reference);
+}
+
+TEST_CASE("the layout of a guard in memory is the one that is drawn, and fits its version") {
+  struct drawn {
+    std::uint64_t magic;
+    std::uint32_t version;
+    std::uint8_t type, rank;
+    std::uint16_t reserved;
+    std::int64_t shape[8];
+    std::uint64_t holds, holder;
+    char label[48];
+    char unused[112];
+    std::int64_t elements[6];
+  };
+  store arrays;
+  const auto counts = make_guarded<std::int64_t>(arrays, {2, 3});
+  REQUIRE(counts.block().size() == sizeof(drawn));
+  const auto* raw = static_cast<const drawn*>(counts.block().data);
+  CHECK(std::memcmp(raw, "piongrd1", 8) == 0);
+  CHECK(raw->version == 1);
+  CHECK(raw->type == 5);
+  CHECK(raw->rank == 2);
+  CHECK(raw->shape[0] == 2);
+  CHECK(raw->shape[1] == 3);
+  CHECK(raw->shape[2] == 0);
+  CHECK(raw->holder == 0);
+  {
+    const auto here = counts.lock("somebody");
+    CHECK(raw->holds == 1);
+    CHECK(raw->holder == static_cast<std::uint64_t>(::getpid()));
+    CHECK(std::string(raw->label) == "somebody");
+    here(1, 2) = 42;
+  }
+  CHECK(raw->holds == 1);
+  CHECK(raw->holder == 0);
+  CHECK(raw->elements[5] == 42);
 }

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <cstring>
 #include <thread>
 #include <vector>
 
@@ -75,4 +76,24 @@ TEST_CASE("threads that take and give at once never have more than the limit bet
 TEST_CASE("a descriptor that is no ledger is refused") {
   CHECK(test::reason_of([] { const ledger none(descriptor(::open("/dev/null", O_RDWR | O_CLOEXEC))); }) ==
         shm_errc::bad_reference);
+}
+
+TEST_CASE("the layout of a ledger's page is the one that is drawn, and fits its version") {
+  struct drawn {
+    std::uint64_t magic, version, limit, slots, taken[4096];
+  };
+  static_assert(sizeof(drawn) == sizeof(ledger_page));
+  ledger node(5000);
+  static_cast<void>(node.open());
+  const auto mine = node.open();
+  REQUIRE(node.take(mine, 70));
+  drawn raw;
+  REQUIRE(::pread(node.fd(), &raw, sizeof raw, 0) == static_cast<ssize_t>(sizeof raw));
+  CHECK(std::memcmp(&raw, "pionldg1", 8) == 0);
+  CHECK(raw.version == 1);
+  CHECK(raw.limit == 5000);
+  CHECK(raw.slots == 2);
+  CHECK(mine == 1);
+  CHECK(raw.taken[0] == 0);
+  CHECK(raw.taken[1] == 70);
 }
