@@ -46,7 +46,11 @@ array_ground ground_of(const config& what) {
   for (const auto& note : {placer.note, choice.note})
     if (!note.empty())
       node_log(what)->warn(note);
-  return {choice.kind, what.huge_pages, std::move(placer.place)};
+  array_ground result;
+  result.kind = choice.kind;
+  result.huge = what.huge_pages;
+  result.place = std::move(placer.place);
+  return result;
 }
 
 store_options store_of(const config& what, std::shared_ptr<ledger> books, std::weak_ptr<background> helper,
@@ -57,6 +61,7 @@ store_options store_of(const config& what, std::shared_ptr<ledger> books, std::w
   result.kind = ground.kind;
   result.huge = ground.huge;
   result.place = ground.place;
+  result.others = [results = ground.results](const array_query& which) { return results->list(which); };
   // The last holder of an array is often a task, and goes on the I/O thread: unmapping is for another one.
   result.bury = [helper = std::move(helper)](std::shared_ptr<const void> mapping) {
     if (const auto someone = helper.lock())
@@ -92,14 +97,16 @@ supervisor::setup supervision(const config& what, std::vector<std::string> plugi
   result.make_arena = [tag = what.name, books, helper, ground,
                        log = node_log(what)]() -> std::shared_ptr<arena_owner> {
     try {
-      return arena_owner::make({tag, books,
-                                [helper](std::function<void()> job) {
-                                  if (const auto someone = helper.lock())
-                                    someone->run(std::move(job));
-                                  else
-                                    job();
-                                },
-                                ground.place, ground.kind});
+      auto made = arena_owner::make({tag, books,
+                                     [helper](std::function<void()> job) {
+                                       if (const auto someone = helper.lock())
+                                         someone->run(std::move(job));
+                                       else
+                                         job();
+                                     },
+                                     ground.place, ground.kind});
+      ground.results->enter(made);
+      return made;
     } catch (const shm_error& why) {
       log->warn("a worker starts without room for results of its own (context::make): {}", why.what());
       return nullptr;

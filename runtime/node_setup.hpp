@@ -8,6 +8,7 @@
 #include <pinion/runtime/config.hpp>
 #include <pinion/runtime/memory_placer.hpp>
 #include <pinion/runtime/supervisor.hpp>
+#include <pinion/shm/arena_roll.hpp>
 #include <pinion/shm/store.hpp>
 
 namespace caf {
@@ -32,6 +33,7 @@ struct array_ground {
   backing kind = backing::named;
   pinion::huge_pages huge = pinion::huge_pages::automatic;
   decltype(store_options::place) place; ///< on NUMA nodes; empty: where the system puts it
+  std::shared_ptr<arena_roll> results = std::make_shared<arena_roll>();
 };
 
 /// As the configuration and the machine want it; what is to be noted of that goes to the log. Throws what

@@ -17,6 +17,15 @@ void array_list::merge(array_list&& other, std::size_t most) {
   }
 }
 
+std::string most_held(const array_list& what, std::chrono::steady_clock::time_point now) {
+  if (what.shown.empty())
+    return "";
+  std::string text = "; most is held by ";
+  for (std::size_t i = 0; i < what.shown.size(); ++i)
+    text += (i == 0 ? "" : ", ") + to_string(what.shown[i], now);
+  return what.more == 0 ? text : text + " and " + std::to_string(what.more) + " more";
+}
+
 bool matches(const stored_array& what, std::string_view about) {
   return about.empty() || what.segment == about || what.label.find(about) != std::string::npos;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -30,6 +31,9 @@ struct array_list {
   /// Another list's arrays as well, `most` in all at the most.
   void merge(array_list&& other, std::size_t most);
 };
+
+/// In a few words, for an error: "; most is held by A, B, C and 17 more"; empty where nothing is.
+std::string most_held(const array_list& what, std::chrono::steady_clock::time_point now);
 
 bool matches(const stored_array& what, std::string_view about);
 

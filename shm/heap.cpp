@@ -116,6 +116,8 @@ std::unique_ptr<segment> heap::new_segment(std::uint64_t wanted, std::uint64_t l
 // Enters a segment in the books before it is made, so that two threads cannot pass the limit together.
 // Returns its size.
 std::uint64_t heap::book(std::uint64_t wanted, std::uint64_t least) {
+  constexpr int most_tries = 20;
+  int tries = 0;
   for (;;) {
     {
       std::lock_guard lock(mutex_);
@@ -128,6 +130,11 @@ std::uint64_t heap::book(std::uint64_t wanted, std::uint64_t least) {
         stats_.reserved += size;
         ++stats_.segments;
         return size;
+      }
+      // There was room: two who wanted it at once were both refused (see ledger). Once more, for less.
+      if (least <= left && tries++ < most_tries) {
+        wanted = least;
+        continue;
       }
     }
     if (!retire_spare()) {

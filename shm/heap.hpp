@@ -61,6 +61,7 @@ private:
   void unbook(std::uint64_t size) noexcept;
   bool retire_spare();
   std::uint64_t largest_free() const;
+  std::string held_most() const;
   [[noreturn]] void raise_full(std::uint64_t needed);
   [[noreturn]] void raise_full(std::uint64_t needed, const std::exception_ptr& failure);
   room_ptr remove_if_spare(const room_ptr& emptied);

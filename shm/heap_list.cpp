@@ -19,6 +19,15 @@ std::uint64_t heap::largest_free() const {
   return largest;
 }
 
+// The largest arrays of all that count on the ledger, in words.
+std::string heap::held_most() const {
+  const array_query few{3, ""};
+  auto all = list(few);
+  if (options_.others)
+    all.merge(options_.others(few), few.most);
+  return most_held(all, std::chrono::steady_clock::now());
+}
+
 // The limit is reached.
 void heap::raise_full(std::uint64_t needed) {
   const auto limit = books_->limit();
@@ -27,7 +36,7 @@ void heap::raise_full(std::uint64_t needed) {
   throw no_space_error("the store has " + readable_size(free) + " free of its limit of " +
                            readable_size(limit) + ", and a largest free block of " + readable_size(largest) +
                            "; " + readable_size(needed) + " needed; drop arrays or raise the limit" +
-                           most_held(list(), std::chrono::steady_clock::now()),
+                           held_most(),
                        needed, free, limit, largest);
 }
 
@@ -36,8 +45,7 @@ void heap::raise_full(std::uint64_t needed, const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const no_space_error& why) {
-    throw no_space_error(why.what() + most_held(list(), std::chrono::steady_clock::now()), needed, why.free(),
-                         why.limit(), largest_free());
+    throw no_space_error(why.what() + held_most(), needed, why.free(), why.limit(), largest_free());
   }
 }
 

@@ -40,6 +40,9 @@ struct store_options {
   /// start of a page, `size` whole pages. On the thread that asked for the array, perhaps on several at once;
   /// it must not throw. Empty: pages lie where the system puts them.
   std::function<void(std::byte* base, std::uint64_t size)> place;
+  /// Who else holds memory that the same ledger counts, to be named when there is no more; empty: nobody.
+  /// Called by whoever asks for an array, with no lock of the store's held.
+  std::function<array_list(const array_query& which)> others;
   /// What the segments are made of; automatic is taken for named.
   backing kind = backing::named;
   huge_pages huge = huge_pages::automatic;

@@ -1,15 +1,11 @@
 #include <pinion/shm/stored_array.hpp>
 
-#include <algorithm>
-
 #include <pinion/shm/array_ref.hpp>
 #include <pinion/shm/error.hpp>
 
 namespace pinion {
 
 namespace {
-
-constexpr std::size_t most_named = 3;
 
 std::string age(std::chrono::steady_clock::duration of) {
   using namespace std::chrono;
@@ -28,16 +24,6 @@ std::string to_string(const stored_array& what, std::chrono::steady_clock::time_
          (what.label.empty() ? "" : what.label + ", ") + "held " +
          (what.holders == 1 ? "once" : std::to_string(what.holders) + " times") + ", " +
          age(now - what.since) + ")";
-}
-
-std::string most_held(std::vector<stored_array> all, std::chrono::steady_clock::time_point now) {
-  if (all.empty())
-    return "";
-  std::sort(all.begin(), all.end(), [](const auto& x, const auto& y) { return x.bytes > y.bytes; });
-  std::string text = "; most is held by ";
-  for (std::size_t i = 0; i < std::min(all.size(), most_named); ++i)
-    text += (i == 0 ? "" : ", ") + to_string(all[i], now);
-  return all.size() <= most_named ? text : text + " and " + std::to_string(all.size() - most_named) + " more";
 }
 
 } // namespace pinion

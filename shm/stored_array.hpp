@@ -28,7 +28,4 @@ struct stored_array {
 /// "float64[1000,1000] (7.63 MiB, a.npy, held 3 times, 12 s old)".
 std::string to_string(const stored_array& what, std::chrono::steady_clock::time_point now);
 
-/// The largest of them in a few words, for an error: "; most is held by A, B, C and 17 more".
-std::string most_held(std::vector<stored_array> all, std::chrono::steady_clock::time_point now);
-
 } // namespace pinion
