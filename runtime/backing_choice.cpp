@@ -1,9 +1,12 @@
 #include <pinion/runtime/backing_choice.hpp>
 
 #include <string_view>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/reserve.hpp>
+#include <pinion/shm/segment_name.hpp>
 
 namespace pinion {
 
@@ -37,7 +40,9 @@ backing_choice choose_backing(backing asked, std::uint64_t store_limit, std::opt
 backing_choice choose_backing(backing asked, std::uint64_t store_limit) {
   std::optional<shm_room> in_shm;
   try {
-    in_shm = room_in_shm();
+    // Mounted read-only, or not for this user: as good as not there.
+    if (::faccessat(AT_FDCWD, shm_directory, W_OK | X_OK, AT_EACCESS) == 0)
+      in_shm = room_in_shm();
   } catch (const shm_error&) {
     // No /dev/shm: a reason to do without.
   }

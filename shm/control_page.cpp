@@ -9,14 +9,21 @@
 #include <unistd.h>
 
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/reserve.hpp>
 
 namespace pinion {
 
 namespace {
 constexpr std::size_t page_bytes = control_block::journal_offset + control_block::journal_bytes;
+
+int make_memory() {
+  check_file_limit(page_bytes);
+  return ::memfd_create("pinion-control", MFD_CLOEXEC);
 }
 
-control_page::control_page() : fd_(::memfd_create("pinion-control", MFD_CLOEXEC)) {
+} // namespace
+
+control_page::control_page() : fd_(make_memory()) {
   if (fd_ < 0)
     raise_errno(shm_errc::system_failed, "cannot make a worker's control page", errno);
   if (::ftruncate(fd_, page_bytes) != 0) {

@@ -1,6 +1,7 @@
 #include <pinion/shm/heap.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -18,6 +19,8 @@ constexpr std::uint64_t largest_segment = std::uint64_t{64} << 20;
 // that what is lost to whole pages does not either; small enough that big arrays go back to the system as
 // soon as they are dropped.
 constexpr std::uint64_t own_segment_from = std::uint64_t{16} << 20;
+// For the next mapping to be dropped by whoever does that: 0.2 s a GiB, and there may be more before it.
+constexpr std::chrono::seconds patience{5};
 
 } // namespace
 
@@ -90,6 +93,7 @@ heap::room_ptr heap::new_room(std::uint64_t size, pages how) {
 std::unique_ptr<segment> heap::new_segment(std::uint64_t wanted, std::uint64_t least, pages how) {
   for (;;) {
     wanted = book(wanted, least);
+    const auto dropped = graves_->dropped();
     std::exception_ptr failure;
     bool full = false;
     try {
@@ -108,7 +112,8 @@ std::unique_ptr<segment> heap::new_segment(std::uint64_t wanted, std::uint64_t l
       wanted = std::max(least, whole_pages(wanted / 2));
     else if (!full)
       std::rethrow_exception(failure);
-    else if (!retire_spare())
+    // What was dropped a moment ago is taken until its mapping is gone, and that is somebody else's work.
+    else if (!retire_spare() && !graves_->wait_for_more(dropped, patience))
       raise_full(least, failure);
   }
 }
@@ -229,7 +234,7 @@ void heap::retire(room_ptr gone) noexcept {
         tell_(gone->memory->name());
     }
     if (options_.bury)
-      options_.bury(std::move(gone));
+      options_.bury(graves_->enter(std::move(gone)));
   } catch (...) {
     // Only news of the segment was lost; it is gone all the same. Nobody above a destructor could do better.
   }

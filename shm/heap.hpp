@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include <pinion/shm/array_list.hpp>
+#include <pinion/shm/graveyard.hpp>
 #include <pinion/shm/ledger.hpp>
 #include <pinion/shm/pages.hpp>
 #include <pinion/shm/room.hpp>
@@ -72,6 +73,7 @@ private:
   const pid_t process_;
   const std::shared_ptr<ledger> books_;
   const ledger::slot slot_;
+  const std::shared_ptr<graveyard> graves_ = std::make_shared<graveyard>();
 
   mutable std::mutex mutex_;
   // All below is guarded by mutex_.

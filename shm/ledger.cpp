@@ -11,11 +11,13 @@
 #include <unistd.h>
 
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/reserve.hpp>
 
 namespace pinion {
 
 ledger::ledger(std::uint64_t limit)
     : file_(::memfd_create("pinion-ledger", MFD_CLOEXEC)), process_(::getpid()) {
+  check_file_limit(sizeof(ledger_page));
   if (!file_ || ::ftruncate(file_.get(), sizeof(ledger_page)) != 0)
     raise_errno(shm_errc::system_failed, "cannot make the page that counts a node's shared memory", errno);
   map();

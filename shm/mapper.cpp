@@ -50,8 +50,9 @@ any_view mapper::open(const array_ref& ref, access right) {
   auto known = found == segments_.end() ? nullptr
                : right == access::write ? found->second.write
                                         : found->second.read;
-  // A segment's name is never used again, a file's path is: what is kept may be its former self.
-  if (known && known->incarnation != ref.incarnation && names_file(ref.segment))
+  // A segment's name is never used again, a file's path is: what is kept may be its former self. And nobody
+  // tells us when somebody writes or cuts the file, so it is looked at each time.
+  if (known && names_file(ref.segment) && (known->incarnation != ref.incarnation || !known->named()))
     known = nullptr;
   // One more is about to be kept: a good moment to let go of those whose owners did, whatever news was lost.
   if (!known)

@@ -28,17 +28,6 @@ namespace {
   throw no_space_error(text, size, room.free, room.total);
 }
 
-// Going beyond it would raise SIGXFSZ, which kills.
-void check_file_limit(std::uint64_t size) {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || size <= limit.rlim_cur)
-    return;
-  throw no_space_error("files may have " + readable_size(limit.rlim_cur) +
-                           " at most (ulimit -f), a segment of " + readable_size(size) +
-                           " is needed; raise the limit",
-                       size, limit.rlim_cur, limit.rlim_cur);
-}
-
 [[noreturn]] void raise_no_memory(std::uint64_t size, const shm_room& memory) {
   throw no_space_error(
       "there are " + readable_size(memory.free) + " of memory free of " + readable_size(memory.total) + ", " +
@@ -77,6 +66,16 @@ shm_room room_in_shm() {
 }
 
 shm_room room_for(backing kind) { return kind == backing::memfd ? room_in_memory() : room_in_shm(); }
+
+void check_file_limit(std::uint64_t size) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || size <= limit.rlim_cur)
+    return;
+  throw no_space_error("files may have " + readable_size(limit.rlim_cur) +
+                           " at most (ulimit -f), a segment of " + readable_size(size) +
+                           " is needed; raise the limit",
+                       size, limit.rlim_cur, limit.rlim_cur);
+}
 
 void check_room(std::uint64_t size, backing kind) {
   check_file_limit(size);

@@ -15,6 +15,10 @@ shm_room room_in_shm();
 /// Of what a segment of that kind takes: /dev/shm, or memory.
 shm_room room_for(backing kind);
 
+/// Throws no_space_error when no file may have that size (ulimit -f): to go beyond raises SIGXFSZ, which
+/// kills.
+void check_file_limit(std::uint64_t size);
+
 /// Throws no_space_error when that much cannot be had now: of /dev/shm for a named segment, of memory (from
 /// 16 MiB on), of one file (ulimit -f).
 void check_room(std::uint64_t size, backing kind);

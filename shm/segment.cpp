@@ -123,6 +123,7 @@ std::uint64_t whole_pages(std::uint64_t size) noexcept {
 
 std::unique_ptr<segment> segment::create(std::uint64_t size, const segment_options& options) {
   size = whole_pages(std::max<std::uint64_t>(size, segment_header_size));
+  check_file_limit(size);
   auto made = std::make_unique<parts>();
   made->owner = this_owner();
   made->incarnation = random_incarnation();

@@ -1,7 +1,10 @@
 #include <pinion/runtime/backing_choice.hpp>
 
 #include <doctest/doctest.h>
+#include <sched.h>
+#include <sys/mount.h>
 
+#include "support/child.hpp"
 #include "support/throws.hpp"
 
 using namespace pinion;
@@ -53,4 +56,21 @@ TEST_CASE("who has chosen is obeyed without a word") {
     CHECK(sut.kind == kind);
     CHECK(sut.note.empty());
   }
+}
+
+TEST_CASE("a /dev/shm that is mounted read-only cannot be used") {
+  child process([] {
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("tmpfs", "/dev/shm", "tmpfs", MS_RDONLY, "size=64m") != 0) {
+      child::say("not permitted");
+      return;
+    }
+    child::say("mounted");
+    const auto sut = choose_backing(backing::automatic, mib);
+    must(sut.kind == backing::memfd && contains(sut.note, "/dev/shm cannot be used"), sut.note);
+    must(choose_backing(backing::named, mib).kind == backing::named, "what was asked for is not done");
+  });
+  if (process.line() == "not permitted")
+    MESSAGE("skipped: mounting a tmpfs is not permitted here");
+  CHECK(process.wait() == 0);
 }

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <thread>
+#include <vector>
 
 #include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/npy.hpp>
@@ -149,6 +150,22 @@ TEST_CASE("two who fill the last room at once have it one after the other or an 
     ask();
     other.join();
     must(had > 0, "nobody had any");
+  });
+}
+
+TEST_CASE("an array that was dropped a moment ago makes room for the next, whoever unmaps it and when") {
+  nothing_left after;
+  with_shm_of("100m", [] {
+    std::vector<std::jthread> diggers;
+    store_options options;
+    options.bury = [&](std::shared_ptr<const void> mapping) {
+      diggers.emplace_back([mapping = std::move(mapping)]() mutable { mapping.reset(); });
+    };
+    store sut(options);
+    for (int i = 0; i < 10; ++i) {
+      auto made = sut.empty<std::uint8_t>({std::int64_t{70} << 20});
+      std::fill(made.begin(), made.end(), std::uint8_t{1});
+    }
   });
 }
 

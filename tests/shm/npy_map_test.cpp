@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <pinion/shm/descriptor.hpp>
 #include <pinion/shm/mapper.hpp>
 #include <pinion/shm/npy.hpp>
 #include <pinion/shm/store.hpp>
@@ -103,6 +104,26 @@ TEST_CASE("a reference to a file that was written since is stale, and one to its
   std::filesystem::remove(files / "a.npy");
   mapper fresh;
   CHECK(reason_of([&] { fresh.open(now.ref(), access::read); }) == shm_errc::no_segment);
+}
+
+TEST_CASE("a file that is written or cut where it is mapped already is stale for whoever comes later") {
+  scratch_directory files("map");
+  mapper maps;
+  const auto before = map_npy<double>(ramp(files / "a.npy", {1000})).ref();
+  CHECK(maps.open(before, access::read).as<const double>()(999) == 999);
+  SUBCASE("written") {
+    // In place: the same file, of the same size.
+    const descriptor file(::open((files / "a.npy").c_str(), O_WRONLY | O_CLOEXEC));
+    const double value = -1;
+    REQUIRE(::pwrite(file.get(), &value, sizeof value, static_cast<off_t>(before.offset)) == sizeof value);
+    const timespec later[]{{1, 0}, {1, 0}}; // a clock may stand still for some milliseconds
+    REQUIRE(::futimens(file.get(), later) == 0);
+  }
+  SUBCASE("cut") { std::filesystem::resize_file(files / "a.npy", 4096); }
+  const auto error = error_of([&] { maps.open(before, access::read); });
+  CHECK(error.reason() == shm_errc::stale_reference);
+  CHECK(contains(error.what(), "changed since it was mapped"));
+  CHECK(maps.mappings() == 0);
 }
 
 TEST_CASE("references to files are checked like any other") {

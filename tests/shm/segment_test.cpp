@@ -5,12 +5,16 @@
 #include <cstring>
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <functional>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <utility>
 #include <vector>
 
+#include <pinion/shm/control_page.hpp>
 #include <pinion/shm/descriptor.hpp>
+#include <pinion/shm/ledger.hpp>
 #include <pinion/shm/segment_name.hpp>
 
 #include "support/child.hpp"
@@ -154,6 +158,30 @@ TEST_CASE("a limit on file sizes is an error and not a signal") {
       return;
     }
     must(false, "2 MiB went through a limit of 1 MiB");
+  });
+  CHECK(process.wait() == 0);
+}
+
+TEST_CASE("where no file may have a byte, everything of ours is an error and not a signal") {
+  nothing_left after;
+  child process([] {
+    rlimit limit{0, 0};
+    must(::setrlimit(RLIMIT_FSIZE, &limit) == 0, "setrlimit");
+    const std::pair<const char*, std::function<void()>> all[]{
+        {"a segment", [] { segment::create(4096, {}); }},
+        {"memory without a name",
+         [] {
+           segment::create(4096, {{}, pages::sparse, backing::memfd});
+         }},
+        {"a ledger", [] { ledger(0); }},
+        {"a control page", [] { control_page(); }}};
+    for (const auto& [what, make] : all)
+      try {
+        make();
+        must(false, std::string(what) + " went through a limit of 0");
+      } catch (const no_space_error& e) {
+        must(contains(e.what(), "ulimit"), e.what());
+      }
   });
   CHECK(process.wait() == 0);
 }
