@@ -1,6 +1,7 @@
 #include <pinion/runtime/backing_choice.hpp>
 
 #include <string_view>
+
 #include <fcntl.h>
 #include <unistd.h>
 
