@@ -58,11 +58,11 @@ TEST_CASE("arrays are found by a part of their label, or by their segment") {
 TEST_CASE("two lists become one that is no longer than asked for") {
   array_list first;
   array_list second;
-  for (const std::uint64_t bytes : {90, 50}) {
+  for (const auto bytes : {90U, 50U}) {
     first.shown.emplace_back();
     first.shown.back().bytes = bytes;
   }
-  for (const std::uint64_t bytes : {70, 10}) {
+  for (const auto bytes : {70U, 10U}) {
     second.shown.emplace_back();
     second.shown.back().bytes = bytes;
   }

@@ -75,7 +75,7 @@ TEST_CASE("a segment is found with its size, what it really takes, its owner and
 
 TEST_CASE("a sparse segment takes less than its size") {
   nothing_left after;
-  const auto sparse = segment::create(std::uint64_t{1} << 30, "x", pages::sparse);
+  const auto sparse = segment::create(std::uint64_t{1} << 30, {.tag = "x", .how = pages::sparse});
   const auto all = list_segments();
   const auto* found = find(all, sparse->name());
   REQUIRE(found != nullptr);
