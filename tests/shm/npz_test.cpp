@@ -53,9 +53,10 @@ TEST_CASE("arrays of every type and shape are saved in one file and loaded as th
     save_npz(files / "a.npz", all, how);
     const auto read = load_npz(arrays, files / "a.npz");
     REQUIRE(read.size() == all.size());
-    for (const auto& [name, b] : read) {
-      CAPTURE(name);
-      const auto& a = all.at(name);
+    for (const auto& each : read) {
+      CAPTURE(each.first);
+      const auto& a = all.at(each.first);
+      const auto& b = each.second;
       REQUIRE(b.type() == a.type);
       REQUIRE(b.shape() == a.shape());
       REQUIRE(contiguous(b.view().lay) == contiguous(a.lay));

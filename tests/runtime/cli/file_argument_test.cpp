@@ -87,9 +87,9 @@ TEST_CASE("bare elements that are spelled wrong are refused with what is wrong")
       {"@x:float64[3]:order=G", "order must be C"},
       {"@x:float64[3]:bytes=middle", "bytes must be little or big"},
       {"@x:float64[3]:offset=1,", "there is no option ``"}};
-  for (const auto& [text, part] : cases) {
-    CAPTURE(std::string(text));
-    CHECK(test::contains(refusal(text), part));
+  for (const auto& each : cases) {
+    CAPTURE(std::string(each.first));
+    CHECK(test::contains(refusal(each.first), each.second));
   }
 }
 
