@@ -75,7 +75,7 @@ TEST_CASE("two workers change the fields of one record side by side, and the nod
   const test::nothing_left after;
   node sut(two_workers());
   const auto r = make_sample(sut.arrays());
-  const auto on = [](std::uint32_t slot) {
+  const auto on = [](int slot) {
     task_options result;
     result.worker = slot;
     return result;
