@@ -44,14 +44,20 @@ namespace {
 }
 
 // /dev/shm may be larger than the memory behind it, and other segments have no limit but memory. Their pages
-// cannot be taken back, so filling it brings the killer of the kernel upon this process or any other. Only
-// asked for sizes that matter: reading /proc takes as long as making a small segment.
+// cannot be taken back, so filling it brings the killer of the kernel upon this process or any other. Reading
+// /proc takes as long as making a small segment: so it is not asked for each of those, but again as soon as
+// what was granted the last time is taken. That is the less the less there is, since others take, too.
 void check_memory(std::uint64_t size) {
-  if (size < std::uint64_t{16} << 20)
-    return;
+  constexpr std::uint64_t most = std::uint64_t{16} << 20;
+  static std::atomic<std::uint64_t> granted{0}; // written by each thread that takes of it or asks
+  for (auto left = granted.load(std::memory_order_relaxed); size <= left;)
+    if (granted.compare_exchange_weak(left, left - size, std::memory_order_relaxed))
+      return;
   const auto memory = room_in_memory();
   if (memory.total != 0 && size > memory.free)
     raise_no_memory(size, memory);
+  granted.store(memory.total == 0 ? most : std::min(most, (memory.free - size) / 8),
+                std::memory_order_relaxed);
 }
 
 } // namespace

@@ -19,8 +19,8 @@ shm_room room_for(backing kind);
 /// kills.
 void check_file_limit(std::uint64_t size);
 
-/// Throws no_space_error when that much cannot be had now: of /dev/shm for a named segment, of memory (from
-/// 16 MiB on), of one file (ulimit -f).
+/// Throws no_space_error when that much cannot be had now: of /dev/shm for a named segment, of memory
+/// (which is not asked for each small one, but for every 16 MiB), of one file (ulimit -f).
 void check_room(std::uint64_t size, backing kind);
 
 /// Gives a new, empty object its size and its pages, so that no later touch of it can fail: a full /dev/shm,

@@ -132,6 +132,28 @@ TEST_CASE("a /dev/shm larger than the machine's memory is not filled until someb
   });
 }
 
+TEST_CASE("small arrays are not made of memory that the machine does not have, either") {
+  nothing_left after;
+  with_shm_of("64m", [] {
+    {
+      descriptor facts(::shm_open("/meminfo", O_CREAT | O_RDWR, 0600));
+      const std::string text = "MemTotal: 100000 kB\nMemAvailable: 4000 kB\n";
+      must(::write(facts.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()), "write");
+    }
+    must(::mount("/dev/shm/meminfo", "/proc/meminfo", nullptr, MS_BIND, nullptr) == 0, "mount");
+    store sut;
+    std::vector<any_array> all;
+    try {
+      // Until /dev/shm is full, if nobody looks at memory.
+      for (;;)
+        all.push_back(sut.make(dtype::uint8, {8 << 20}));
+    } catch (const no_space_error& why) {
+      must(contains(why.what(), "of memory free"), why.what());
+    }
+    sut.zeros<std::uint8_t>({1000});
+  });
+}
+
 TEST_CASE("two who fill the last room at once have it one after the other or an error and never a SIGBUS") {
   nothing_left after;
   with_shm_of("100m", [] {
