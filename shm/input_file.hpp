@@ -18,6 +18,8 @@ public:
   const std::string& name() const noexcept { return name_; }
   /// As it was when the file was opened: somebody may cut it meanwhile.
   std::uint64_t size() const noexcept { return size_; }
+  /// To look at it; it stays this object's.
+  int fd() const noexcept { return file_.get(); }
 
   /// From where the last read() ended. Fewer bytes than asked for only at the end of the file.
   std::size_t read(void* to, std::size_t size);

@@ -21,6 +21,7 @@ namespace {
 
 any_view map_npy(const std::filesystem::path& path) {
   input_file file(path);
+  const auto before = file_incarnation(file.fd());
   const auto header = read_npy_header([&](void* to, std::size_t size) { return file.read(to, size); },
                                       file.size(), file.name());
   if (header.swapped)
@@ -33,7 +34,8 @@ any_view map_npy(const std::filesystem::path& path) {
     refuse(file.name(), "its elements begin at byte " + std::to_string(begin) +
                             ", which is not aligned for " + std::string(name_of(header.type)));
   auto mapped = mapping::open(file_segment_name(path), access::read);
-  if (mapped->size != file.size())
+  // The path may lead to another file by now, whose elements that header does not describe.
+  if (mapped->incarnation != before || mapped->size != file.size())
     raise(shm_errc::file_failed, file.name() + " was changed while it was opened; try again");
   auto* data = mapped->base + begin;
   return {data, header.type, in_order(header.shape, header.lie), std::move(mapped), false};

@@ -126,6 +126,42 @@ TEST_CASE("a file that is written or cut where it is mapped already is stale for
   CHECK(maps.mappings() == 0);
 }
 
+TEST_CASE("a file that is replaced while it is mapped is never read by the header of the other one") {
+  scratch_directory files("map");
+  store arrays;
+  const auto whole = arrays.zeros<std::int64_t>({3});
+  const auto real = arrays.zeros<double>({3});
+  std::fill(whole.begin(), whole.end(), 7);
+  std::fill(real.begin(), real.end(), 7.0);
+  save_npy(files / "a.npy", whole);
+  save_npy(files / "b.npy", real);
+  REQUIRE(std::filesystem::file_size(files / "a.npy") == std::filesystem::file_size(files / "b.npy"));
+  child other([&] {
+    for (;;)
+      for (const auto* one : {"a.npy", "b.npy"}) {
+        std::filesystem::create_hard_link(files / one, files / "next.npy");
+        std::filesystem::rename(files / "next.npy", files / "x.npy");
+        std::filesystem::remove(files / "next.npy"); // rename() does nothing when both are one file
+        child::say("replaced");
+      }
+  });
+  int right = 0;
+  for (int i = 0; i < 3000; ++i) {
+    REQUIRE(other.line() == "replaced");
+    try {
+      const auto sut = map_npy(files / "x.npy");
+      if (sut.type == dtype::int64)
+        REQUIRE(sut.as<const std::int64_t>()(2) == 7);
+      else
+        REQUIRE(sut.as<const double>()(2) == 7);
+      ++right;
+    } catch (const shm_error& why) {
+      REQUIRE(contains(why.what(), "changed while it was opened"));
+    }
+  }
+  CHECK(right > 0);
+}
+
 TEST_CASE("references to files are checked like any other") {
   scratch_directory files("map");
   const auto good = map_npy<double>(ramp(files / "a.npy", {100})).ref();
