@@ -22,6 +22,12 @@ constexpr std::uint64_t own_segment_from = std::uint64_t{16} << 20;
 // For the next mapping to be dropped by whoever does that: 0.2 s a GiB, and there may be more before it.
 constexpr std::chrono::seconds patience{5};
 
+// Not left to the mappings, of which workers keep theirs until they hear of it, or until a long task is done.
+std::shared_ptr<const void> remains_of(std::shared_ptr<room> gone) {
+  const auto* mapping = gone->memory->base();
+  return {mapping, [gone = std::move(gone)](const void*) { gone->memory->drop_pages(); }};
+}
+
 } // namespace
 
 heap::heap(store_options options)
@@ -227,7 +233,7 @@ void heap::retire(room_ptr gone) noexcept {
         tell_(gone->memory->name());
     }
     if (options_.bury)
-      options_.bury(graves_->enter(std::move(gone)));
+      options_.bury(graves_->enter(remains_of(std::move(gone))));
   } catch (...) {
     // Only news of the segment was lost; it is gone all the same. Nobody above a destructor could do better.
   }

@@ -186,4 +186,10 @@ void segment::retire() noexcept {
     bip::shared_memory_object::remove(name_.c_str());
 }
 
+void segment::drop_pages() noexcept {
+  // Not behind the back of those for whom this is only a mapping.
+  if (::getpid() == owner_pid_)
+    ::madvise(base_, size_, MADV_REMOVE);
+}
+
 } // namespace pinion

@@ -32,9 +32,10 @@ struct store_options {
   /// Written in each segment's header, so that a person can tell whose it is; cut at 63 bytes.
   std::string tag;
   /// Given each retired segment's mapping, to be dropped when and where it hurts nobody: for 1 GiB that takes
-  /// about 0.2 s. Called like on_retire, and may be called until the last array is gone; empty: dropped at
-  /// once, on the thread that dropped the array. Who asks for an array when there is no memory left waits up
-  /// to 5 s for each of those that are not dropped yet.
+  /// about 0.2 s. The memory is free then, though others may have it mapped still. Called like on_retire, and
+  /// may be called until the last array is gone; empty: dropped at once, on the thread that dropped the
+  /// array. Who asks for an array when there is no memory left waits up to 5 s for each of those that are not
+  /// dropped yet.
   std::function<void(std::shared_ptr<const void> mapping)> bury;
   /// Called with the whole mapping of each fresh segment before any of its pages is there: the moment to say
   /// on which memory they are to lie, since a policy moves no page that is there (mbind(2)). `base` is the
