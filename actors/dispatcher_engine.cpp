@@ -168,6 +168,8 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
     auto result = outcome_of(item, static_cast<int>(what.slot));
     if (item.block)
       take_block(result, what.slot, item, finished->kernel_name);
+    // Before the answer: its asker may want the memory for the next array.
+    finished->holds.clear();
     answer(finished, std::move(result));
     over(*finished);
   }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <pinion/actors/dispatcher_engine.hpp>
@@ -241,6 +242,24 @@ TEST_CASE(
   CHECK_FALSE(alive.expired());
   s.answers_with(0, 1, 0);
   CHECK(alive.expired());
+}
+
+TEST_CASE("who is told that a task is done finds its arrays let go already") {
+  stage s(1);
+  s.comes_up(0);
+  auto block = std::make_shared<int>(1);
+  auto what = std::make_shared<task>();
+  what->holds.push_back(block);
+  const std::weak_ptr<int> alive = std::exchange(block, nullptr);
+  bool told = false;
+  what->on_done = [&](outcome&&) {
+    told = true;
+    CHECK(alive.expired());
+  };
+  s.engine->submit(std::move(what), s.now);
+  CHECK_FALSE(alive.expired());
+  s.answers_with(0, 1, 0);
+  CHECK(told);
 }
 
 TEST_CASE("a worker that never begins what it was sent is killed, and the task goes on elsewhere") {
