@@ -92,7 +92,15 @@ heap::room_ptr heap::new_room(std::uint64_t size, pages how) {
     wanted = std::max(least, next_size_);
     next_size_ = std::min(next_size_ * 2, largest_segment);
   }
-  return std::make_shared<room>(new_segment(wanted, least, single ? how : pages::reserved), single);
+  auto made = new_segment(wanted, least, single ? how : pages::reserved);
+  const auto booked = made->size();
+  try {
+    return std::make_shared<room>(std::move(made), single);
+  } catch (...) {
+    std::lock_guard lock(mutex_);
+    unbook(booked);
+    throw;
+  }
 }
 
 // When there is not enough room for a segment of the size wanted, a smaller one will do, down to the least.
