@@ -25,8 +25,8 @@ struct node::parts {
         books(std::make_shared<ledger>(settings.store_limit)), ground(ground_of(settings)),
         setup(supervision(settings, load_plugins(settings), books, undertaker, ground)),
         kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
-        workers(std::make_shared<supervisor>(setup)), arrays(store_of(settings, books, undertaker, ground)),
-        stand(settings.runtime_dir, settings.name) {}
+        workers(std::make_shared<supervisor>(setup)), stand(settings.runtime_dir, settings.name),
+        arrays(store_of(settings, books, undertaker, ground)) {}
 
   const config settings;
   const std::shared_ptr<background> undertaker;
@@ -38,8 +38,9 @@ struct node::parts {
   readiness ready;
   // Started first of all that takes time: processes come up while the actor system is made.
   const std::shared_ptr<supervisor> workers;
-  store arrays;
+  // Goes after the store: then what others have attached is not given back to the system under their eyes.
   array_stand stand;
+  store arrays;
   std::unique_ptr<system_config> own_config;
   std::unique_ptr<caf::actor_system> own_system;
   std::unique_ptr<io_loop> loop;

@@ -22,6 +22,12 @@ constexpr std::uint64_t own_segment_from = std::uint64_t{16} << 20;
 // For the next mapping to be dropped by whoever does that: 0.2 s a GiB, and there may be more before it.
 constexpr std::chrono::seconds patience{5};
 
+// Not left to the mappings, of which workers keep theirs until they hear of it, or until a long task is done.
+std::shared_ptr<const void> remains_of(std::shared_ptr<room> gone) {
+  const auto* mapping = gone->memory->base();
+  return {mapping, [gone = std::move(gone)](const void*) { gone->memory->drop_pages(); }};
+}
+
 } // namespace
 
 heap::heap(store_options options)
@@ -86,7 +92,15 @@ heap::room_ptr heap::new_room(std::uint64_t size, pages how) {
     wanted = std::max(least, next_size_);
     next_size_ = std::min(next_size_ * 2, largest_segment);
   }
-  return std::make_shared<room>(new_segment(wanted, least, single ? how : pages::reserved), single);
+  auto made = new_segment(wanted, least, single ? how : pages::reserved);
+  const auto booked = made->size();
+  try {
+    return std::make_shared<room>(std::move(made), single);
+  } catch (...) {
+    std::lock_guard lock(mutex_);
+    unbook(booked);
+    throw;
+  }
 }
 
 // When there is not enough room for a segment of the size wanted, a smaller one will do, down to the least.
@@ -234,7 +248,7 @@ void heap::retire(room_ptr gone) noexcept {
         tell_(gone->memory->name());
     }
     if (options_.bury)
-      options_.bury(graves_->enter(std::move(gone)));
+      options_.bury(graves_->enter(remains_of(std::move(gone))));
   } catch (...) {
     // Only news of the segment was lost; it is gone all the same. Nobody above a destructor could do better.
   }

@@ -62,10 +62,10 @@ std::uint64_t next_number() noexcept {
 
 // Removes a name that was made, unless all went well. Memory without one goes with its descriptor.
 struct undo {
-  const std::string* name;
+  std::string name;
   ~undo() {
-    if (name != nullptr)
-      bip::shared_memory_object::remove(name->c_str());
+    if (!name.empty())
+      bip::shared_memory_object::remove(name.c_str());
   }
 };
 
@@ -128,15 +128,15 @@ std::unique_ptr<segment> segment::create(std::uint64_t size, const segment_optio
   made->owner = this_owner();
   made->incarnation = random_incarnation();
   const auto kind = options.kind == backing::memfd ? backing::memfd : backing::named;
-  undo on_failure{nullptr};
+  undo on_failure; // with a copy of the name: what is made may be gone already when it is needed
   if (kind == backing::memfd) {
     segment_name name{made->owner, next_number()};
     made->memory = make_memfd(name);
     name.descriptor = static_cast<std::uint32_t>(made->memory.get());
     made->name = to_string(name);
   } else {
-    made->name = make_object(made->object, made->owner);
-    on_failure.name = &made->name;
+    on_failure.name = make_object(made->object, made->owner);
+    made->name = on_failure.name;
   }
   sign(made->file(), made->owner);
   const bool huge = options.huge == huge_pages::automatic && size >= huge_from;
@@ -165,7 +165,7 @@ std::unique_ptr<segment> segment::create(std::uint64_t size, const segment_optio
   made->object = bip::shared_memory_object();
   write_header(made->base(), size, made->incarnation, made->owner, options.tag);
   std::unique_ptr<segment> result(new segment(std::move(made)));
-  on_failure.name = nullptr;
+  on_failure.name.clear();
   return result;
 }
 
@@ -184,6 +184,12 @@ void segment::retire() noexcept {
     parts_->memory.reset();
   else
     bip::shared_memory_object::remove(name_.c_str());
+}
+
+void segment::drop_pages() noexcept {
+  // Not behind the back of those for whom this is only a mapping.
+  if (::getpid() == owner_pid_)
+    ::madvise(base_, size_, MADV_REMOVE);
 }
 
 } // namespace pinion

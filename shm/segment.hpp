@@ -50,6 +50,10 @@ public:
   /// Marks the header, then removes the name. Only the first call does anything.
   void retire() noexcept;
 
+  /// Gives its memory back to the system, also where others have it mapped still: what they read there is 0
+  /// from now on. For a retired one, of which nobody needs the elements.
+  void drop_pages() noexcept;
+
 private:
   struct parts;
   explicit segment(std::unique_ptr<parts> made);

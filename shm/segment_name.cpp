@@ -121,7 +121,11 @@ std::string path_of(const std::string& segment) {
 }
 
 owner_id this_owner() {
+  errno = 0;
   auto stat = stat_of("self");
+  if (!stat && (errno == EMFILE || errno == ENFILE))
+    raise(shm_errc::system_failed,
+          "no descriptor is left for another segment; raise the limit on open files (ulimit -n)");
   if (!stat)
     raise(shm_errc::system_failed, "/proc/self/stat cannot be read; pinion needs /proc to name its segments");
   return {::geteuid(), this_boot(), ::getpid(), stat->start};

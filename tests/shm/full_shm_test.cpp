@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <pinion/shm/descriptor.hpp>
+#include <pinion/shm/mapper.hpp>
 #include <pinion/shm/npy.hpp>
 #include <pinion/shm/store.hpp>
 
@@ -187,6 +188,21 @@ TEST_CASE("an array that was dropped a moment ago makes room for the next, whoev
     for (int i = 0; i < 10; ++i) {
       auto made = sut.empty<std::uint8_t>({std::int64_t{70} << 20});
       std::fill(made.begin(), made.end(), std::uint8_t{1});
+    }
+  });
+}
+
+TEST_CASE("an array that was dropped makes room for the next also while a worker has it mapped still") {
+  nothing_left after;
+  with_shm_of("100m", [] {
+    store_options options;
+    options.bury = [](std::shared_ptr<const void> mapping) { mapping.reset(); };
+    store sut(options);
+    mapper worker;
+    for (int i = 0; i < 3; ++i) {
+      auto made = sut.empty<std::uint8_t>({std::int64_t{70} << 20});
+      std::fill(made.begin(), made.end(), std::uint8_t{1});
+      must(worker.open(made.ref(), access::read).as<const std::uint8_t>()(1000) == 1, "other elements");
     }
   });
 }

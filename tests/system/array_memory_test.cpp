@@ -191,3 +191,23 @@ TEST_CASE("a full store names the results of kernels among those who hold the me
   }
   CHECK(text.find("most is held by float64[2097152] (16.0 MiB") != std::string::npos);
 }
+
+TEST_CASE("who has attached to an array keeps its elements when the node that published it ends in peace") {
+  test::nothing_left after;
+  test::scratch_directory folder("publish-end");
+  for (const auto kind : {backing::named, backing::memfd})
+    for (const std::int64_t size : {1000, 4 << 20}) { // of a shared segment, and of one of its own
+      view<const double> kept;
+      {
+        auto settings = without_names();
+        settings.array_memory = kind;
+        settings.runtime_dir = folder.path();
+        node sut(settings);
+        const auto a = sut.zeros<double>({size});
+        sut.submit<void>("memory_add_one", a).get();
+        sut.publish("prices", a);
+        kept = attach<const double>("prices", folder.path());
+      }
+      CHECK(std::all_of(kept.begin(), kept.end(), [](double each) { return each == 1; }));
+    }
+}
