@@ -33,7 +33,9 @@ void check_folder(std::vector<finding>& found, const config& settings, const sys
   if (facts.st_uid != where.user)
     return add(problem, "belongs to user " + std::to_string(facts.st_uid), other);
   if ((facts.st_mode & 077U) != 0)
-    return add(problem, "is open to other users", "`chmod 700 " + settings.runtime_dir.string() + "`");
+    return add(problem, "is open to other users",
+               "`chmod 700 " + settings.runtime_dir.string() + "` if nothing else is kept there, or " +
+                   other);
   add(ok, "is yours alone");
 }
 

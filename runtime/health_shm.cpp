@@ -7,7 +7,9 @@
 
 #include <sys/stat.h>
 
+#include <pinion/runtime/backing_choice.hpp>
 #include <pinion/shm/error.hpp>
+#include <pinion/shm/memory_room.hpp>
 #include <pinion/shm/segment_name.hpp>
 
 namespace pinion {
@@ -47,26 +49,38 @@ std::optional<mount> mount_of(const system_root& where, const std::string& folde
   return result;
 }
 
-// True if there is something that can be looked into further.
-bool check_mount(std::vector<finding>& found, const system_root& where) {
+// Can arrays be made there at all?
+bool check_use(std::vector<finding>& found, const config& settings, const system_root& where) {
+  struct stat facts {};
+  const auto refuse = [&](const std::string& says, const std::string& advice) {
+    if (settings.array_memory == backing::named)
+      found.push_back({"shm-mount", problem, says + ": no array can be made", advice});
+    else
+      found.push_back({"shm-mount", warning, says + ": arrays lie in memory without a name instead", advice});
+    return false;
+  };
+  if (::stat(where.path(shm_directory).c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode))
+    return refuse("there is no /dev/shm",
+                  "mount one: `mkdir -p /dev/shm && mount -t tmpfs -o mode=1777 tmpfs /dev/shm` as root");
+  const auto mounted = mount_of(where, shm_directory);
+  if (mounted && mounted->read_only)
+    return refuse(
+        "/dev/shm is mounted read-only",
+        "`mount -o remount,rw /dev/shm` as root; in a container leave out --read-only for it, or add "
+        "--tmpfs /dev/shm");
+  if (facts.st_uid != where.user && (facts.st_mode & S_IWOTH) == 0 && where.user != 0)
+    return refuse("/dev/shm is not open to this user", "`chmod 1777 /dev/shm` as root");
+  return true;
+}
+
+void check_mount(std::vector<finding>& found, const system_root& where) {
   struct stat facts {};
   const auto add = [&](finding::level how, const std::string& says, const std::string& advice = "") {
     found.push_back({"shm-mount", how, says, advice});
   };
-  if (::stat(where.path(shm_directory).c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
-    add(problem, "there is no /dev/shm, where all arrays lie",
-        "mount one: `mkdir -p /dev/shm && mount -t tmpfs -o mode=1777 tmpfs /dev/shm` as root");
-    return false;
-  }
   const auto mounted = mount_of(where, shm_directory);
-  const bool writable = facts.st_uid == where.user || (facts.st_mode & S_IWOTH) != 0 || where.user == 0;
-  if (mounted && mounted->read_only)
-    add(problem, "/dev/shm is mounted read-only: no array can be made",
-        "`mount -o remount,rw /dev/shm` as root; in a container leave out --read-only for it, or add --tmpfs "
-        "/dev/shm");
-  else if (!writable)
-    add(problem, "/dev/shm is not open to this user: no array can be made", "`chmod 1777 /dev/shm` as root");
-  else if ((facts.st_mode & S_IWOTH) != 0 && (facts.st_mode & S_ISVTX) == 0)
+  if (::stat(where.path(shm_directory).c_str(), &facts) == 0 && (facts.st_mode & S_IWOTH) != 0 &&
+      (facts.st_mode & S_ISVTX) == 0)
     add(problem, "/dev/shm has no sticky bit: any user can remove or replace your arrays",
         "`chmod 1777 /dev/shm` as root");
   else if (!mounted || mounted->type != "tmpfs")
@@ -76,9 +90,9 @@ bool check_mount(std::vector<finding>& found, const system_root& where) {
         "`mount -t tmpfs -o mode=1777 tmpfs /dev/shm` as root");
   else
     add(ok, "/dev/shm is a tmpfs and open to you");
-  return true;
 }
 
+// For segments with a name.
 void check_size(std::vector<finding>& found, const config& settings, const system_root& where) {
   const auto memory = where.number_of("/proc/meminfo", "MemTotal:").value_or(0) << 10U;
   const auto total = where.shm_total;
@@ -88,10 +102,9 @@ void check_size(std::vector<finding>& found, const config& settings, const syste
   if (total == 0)
     add(ok, "/dev/shm has no limit", "");
   else if (settings.store_limit > total)
-    add(settings.array_memory == backing::named ? problem : warning,
+    add(problem,
         "/dev/shm has " + readable_size(total) + ", less than store_limit asks for (" +
-            readable_size(settings.store_limit) + ")" +
-            (settings.array_memory == backing::named ? "" : ": arrays lie in memory without a name"),
+            readable_size(settings.store_limit) + ")",
         std::string(enlarge) + "; or lower store_limit");
   else if (total <= container_size)
     add(warning,
@@ -129,8 +142,18 @@ void check_shm(std::vector<finding>& found, const config& settings, const system
         {"shm-size", ok, "arrays lie in memory without a name (array_memory), not in /dev/shm", ""});
     return;
   }
-  if (!check_mount(found, where))
+  if (!check_use(found, settings, where))
     return;
+  const auto choice =
+      choose_backing(settings.array_memory, settings.store_limit, shm_room{where.shm_free, where.shm_total},
+                     room_in_memory(where.path("/")));
+  if (choice.kind == backing::memfd) {
+    // What else is wrong with /dev/shm disturbs no array then.
+    found.push_back({"shm-size", warning, choice.note,
+                     std::string(enlarge) + (settings.store_limit > 0 ? "; or lower store_limit" : "")});
+    return;
+  }
+  check_mount(found, where);
   check_size(found, settings, where);
   check_free(found, where);
 }

@@ -46,7 +46,8 @@ void check_folder(const fs::path& folder) {
           "'" + folder.string() + "' belongs to another user; name another folder with runtime_dir");
   if ((now.st_mode & 077U) != 0)
     raise(runtime_errc::not_yours,
-          "'" + folder.string() + "' is open to other users; say chmod 700 " + folder.string());
+          "'" + folder.string() + "' is open to other users; say chmod 700 " + folder.string() +
+              " if nothing else is kept there, or name another folder with runtime_dir");
 }
 
 void make_folder(const fs::path& folder) {

@@ -96,8 +96,19 @@ struct fault {
 
 const std::vector<fault> faults{
     {"no /dev/shm", "shm-mount", problem, "there is no /dev/shm", "mount -t tmpfs",
+     [](planted_system& it) {
+       it.settings.array_memory = backing::named;
+       it.remove("/dev/shm");
+     }},
+    {"no /dev/shm, and nobody insists on it", "shm-mount", warning, "memory without a name", "mount -t tmpfs",
      [](planted_system& it) { it.remove("/dev/shm"); }},
     {"/dev/shm mounted read-only", "shm-mount", problem, "mounted read-only", "remount,rw",
+     [](planted_system& it) {
+       it.settings.array_memory = backing::named;
+       it.write("/proc/self/mountinfo", "29 24 0:26 / /dev/shm ro,nosuid - tmpfs tmpfs rw\n");
+     }},
+    {"/dev/shm mounted read-only, and nobody insists on it", "shm-mount", warning, "memory without a name",
+     "remount,rw",
      [](planted_system& it) {
        it.write("/proc/self/mountinfo", "29 24 0:26 / /dev/shm ro,nosuid - tmpfs tmpfs rw\n");
      }},
@@ -107,8 +118,17 @@ const std::vector<fault> faults{
      }},
     {"/dev/shm without a sticky bit", "shm-mount", problem, "no sticky bit", "chmod 1777",
      [](planted_system& it) { ::chmod(it.where.path("/dev/shm").c_str(), 0777); }},
-    {"a container's /dev/shm", "shm-size", warning, "64.0 MiB", "--shm-size",
-     [](planted_system& it) { it.where.shm_total = it.where.shm_free = std::uint64_t{64} << 20; }},
+    {"a container's /dev/shm", "shm-size", warning, "64.0 MiB only", "--shm-size",
+     [](planted_system& it) {
+       it.settings.array_memory = backing::named;
+       it.where.shm_total = it.where.shm_free = std::uint64_t{64} << 20;
+     }},
+    {"a container's /dev/shm, full, and nobody insists on it", "shm-size", warning, "memory without a name",
+     "--shm-size",
+     [](planted_system& it) {
+       it.where.shm_total = std::uint64_t{64} << 20;
+       it.where.shm_free = 0;
+     }},
     {"/dev/shm smaller than store_limit", "shm-size", problem, "less than store_limit", "lower store_limit",
      [](planted_system& it) {
        it.settings.store_limit = std::size_t{9} << 30;
@@ -118,7 +138,10 @@ const std::vector<fault> faults{
      "memory without a name", "lower store_limit",
      [](planted_system& it) { it.settings.store_limit = std::size_t{9} << 30; }},
     {"/dev/shm small beside memory", "shm-size", warning, "little of the 16.0 GiB", "size=8G",
-     [](planted_system& it) { it.where.shm_total = it.where.shm_free = std::uint64_t{1} << 30; }},
+     [](planted_system& it) {
+       it.settings.array_memory = backing::named;
+       it.where.shm_total = it.where.shm_free = std::uint64_t{1} << 30;
+     }},
     {"/dev/shm full", "shm-free", problem, "is full", "pinion shm gc",
      [](planted_system& it) { it.where.shm_free = 4096; }},
     {"/dev/shm nearly full", "shm-free", warning, "nearly full", "pinion shm ls",
@@ -180,7 +203,7 @@ const std::vector<fault> faults{
      }},
     {"no huge pages", "huge-pages", warning, "no huge pages", "CONFIG_TRANSPARENT_HUGEPAGE",
      [](planted_system& it) { it.remove("/sys/kernel/mm"); }},
-    {"a runtime directory open to others", "runtime-dir", problem, "open to other users", "chmod 700",
+    {"a runtime directory open to others", "runtime-dir", problem, "open to other users", "name another",
      [](planted_system& it) {
        it.make("/run/user/1000/pinion");
        ::chmod(it.where.path("/run/user/1000/pinion").c_str(), 0755);
