@@ -4,6 +4,7 @@
 #include <pinion/runtime/backing_choice.hpp>
 #include <pinion/runtime/cli/call_arguments.hpp>
 #include <pinion/runtime/cli/call_report.hpp>
+#include <pinion/runtime/cli/exit_at_signal.hpp>
 #include <pinion/runtime/cli/interrupted.hpp>
 #include <pinion/runtime/cli/kernel_choice.hpp>
 #include <pinion/runtime/cli/output.hpp>
@@ -97,6 +98,12 @@ void take(call_report& report, outcome answer) {
     report.arrays.push_back(mapper().open(*array, access::read));
 }
 
+call_arguments load(store& into, const std::vector<argument_text>& spelled,
+                    const std::filesystem::path& runtime_dir, signal_watch& signals) {
+  const exit_at_signal impatient(signals);
+  return {into, spelled, runtime_dir};
+}
+
 // Flags that shape a node say nothing to one that runs already.
 void refuse_node_flags(const config_flags& flags) {
   for (const auto& setting : flags.settings())
@@ -111,7 +118,7 @@ call_report call_own_node(const call_request& asked, signal_watch& signals) {
   const auto options = options_of(asked);
   const auto spelled = parsed(asked.arguments);
   node own(asked.flags->load().value());
-  const call_arguments arguments(own.arrays(), spelled, own.runtime_dir());
+  const auto arguments = load(own.arrays(), spelled, own.runtime_dir(), signals);
   const auto& sig = own.kernels().resolve(asked.kernel, arguments.values()).sig;
   arguments.check_rights(sig);
   call_report report;
@@ -139,7 +146,7 @@ call_report call_running_node(const call_request& asked, signal_watch& signals) 
   shelf.kind = choose_backing(settings.array_memory, settings.store_limit).kind;
   shelf.huge = settings.huge_pages;
   store arrays(shelf);
-  const call_arguments arguments(arrays, spelled, settings.runtime_dir);
+  const auto arguments = load(arrays, spelled, settings.runtime_dir, signals);
   call_report report;
   report.kernel = asked.kernel;
   const auto kernels = nlohmann::ordered_json::parse(node.kernels_json());
