@@ -35,7 +35,10 @@ std::string unexpected(const CLI::App& command, const std::vector<std::string>& 
   if (flag == words.end())
     return "unexpected argument `" + words.front() + "`";
   const auto name = flag->substr(0, flag->find('='));
-  return "there is no option `" + name + "`" + did_you_mean(name, flags_of(command));
+  const auto known = flags_of(command);
+  if (std::find(known.begin(), known.end(), name) != known.end())
+    return "the option `" + name + "` belongs behind `" + path_to(command) + "`";
+  return "there is no option `" + name + "`" + did_you_mean(name, known);
 }
 
 } // namespace

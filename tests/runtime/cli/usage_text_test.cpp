@@ -42,6 +42,13 @@ TEST_CASE("an unknown option is refused with the nearest one of its verb") {
   CHECK(complaint("--verbose") == "there is no option `--verbose`; see `pinion --help`");
 }
 
+TEST_CASE("an option before its verb is sent behind it") {
+  CHECK(complaint("--workers 3 call fib") ==
+        "the option `--workers` belongs behind `pinion call`; see `pinion call --help`");
+  CHECK(complaint("shm --json ls") ==
+        "the option `--json` belongs behind `pinion shm ls`; see `pinion shm ls --help`");
+}
+
 TEST_CASE("too much and too little are refused by name") {
   CHECK(complaint("ps lab") == "unexpected argument `lab`; see `pinion ps --help`");
   CHECK(complaint("call") == "KERNEL is required; see `pinion call --help`");
