@@ -83,6 +83,9 @@ bool heap::label(const origin* which, std::string text) {
       std::find_if(blocks_.begin(), blocks_.end(), [&](const block* each) { return each == which; });
   if (found == blocks_.end())
     return false;
+  constexpr std::size_t longest = 200; // a listing has a thousand of them
+  if (text.size() > longest)
+    text.resize(longest);
   (*found)->label(std::move(text));
   return true;
 }
