@@ -30,7 +30,15 @@ thread_local long still_good = -1;
 } // namespace
 
 void* operator new(std::size_t size) { return take(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return take(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void operator delete(void* memory) noexcept { give(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { give(memory); }
 void operator delete(void* memory, std::size_t) noexcept { give(memory); }
 
 TEST_CASE("an array that fails for want of the program's memory leaves no name and no byte in the books") {
