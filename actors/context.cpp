@@ -1,6 +1,7 @@
 #include <pinion/actors/context.hpp>
 
 #include <pinion/actors/error.hpp>
+#include <pinion/shm/error.hpp>
 #include <pinion/shm/private_array.hpp>
 
 #include <algorithm>
@@ -16,6 +17,11 @@ void context::progress(double fraction) noexcept {
 any_array context::make(dtype type, const extents& shape, fill with, order lie) {
   if (results_ != nullptr)
     return results_->make(type, shape, with, lie);
+  // In a worker somebody listens; there the result could not be sent.
+  if (stop_ != nullptr)
+    throw no_space_error("this worker has no memory for results: its node could not make any when the worker "
+                         "started, and has logged why (often ulimit -v, or a store_limit that is too small)",
+                         byte_count(shape, type), 0, 0);
   return make_private(type, shape, lie);
 }
 

@@ -13,6 +13,7 @@
 #include <pinion/runtime/attach.hpp>
 #include <pinion/runtime/attach_wire.hpp>
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/node_name.hpp>
 #include <pinion/runtime/rendezvous.hpp>
 #include <pinion/shm/error.hpp>
 
@@ -59,6 +60,15 @@ void array_stand::publish(const std::string& name, const any_view& what, access 
     raise(shm_errc::read_only,
           "'" + name + "' cannot be published for writing: this process may only read it");
   static_cast<void>(what.ref()); // it lies in a segment
+  // Its publisher would know nothing of those who attach here, and free it under their eyes.
+  if (is_attached(what))
+    raise(runtime_errc::not_yours,
+          "'" + name +
+              "' cannot be published: the array is another process's, attached by its "
+              "name; publish it where it was made, or a copy of it here");
+  if (!valid_node_name(name))
+    raise(runtime_errc::bad_config,
+          "'" + name + "' is no name for an array; expected " + std::string(node_name_rule));
   auto made = std::make_shared<offer>();
   made->name = name;
   made->what = what;

@@ -101,6 +101,10 @@ std::vector<std::string> list_arrays(const std::filesystem::path& runtime_dir) {
   return list_nodes(array_folder(runtime_dir));
 }
 
+bool is_attached(const any_view& what) {
+  return dynamic_cast<const attachment*>(what.source.get()) != nullptr;
+}
+
 any_view attach_any(const std::string& name, access right, const std::filesystem::path& runtime_dir) {
   const auto names = list_arrays(runtime_dir);
   if (std::find(names.begin(), names.end(), name) == names.end())

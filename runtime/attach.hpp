@@ -14,7 +14,7 @@ namespace pinion {
 /// An array that some process of this user publishes by that name (node::publish). The view holds it: it
 /// lives while the view or one made from it does, and its publisher sees this process among the holders; both
 /// also hold after kill -9. When the publisher ends, the memory stays while the view does, but it can no
-/// longer be sent to workers that have not seen it yet. Writing is for arrays that were published so. Waits
+/// longer be sent to workers. Writing is for arrays that were published so. Waits
 /// for the publisher's answer, 5 s at most; any thread that may wait. Throws runtime_errc::no_such_array
 /// (with the nearest name), not_yours, link_failed, and what mapper::open does, read_only too.
 any_view attach_any(const std::string& name, access right, const std::filesystem::path& runtime_dir);

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include <pinion/shm/any_view.hpp>
 #include <pinion/shm/array_ref.hpp>
 #include <pinion/shm/segment_file.hpp>
 
@@ -26,5 +27,8 @@ inline constexpr std::size_t largest_offer = 4096;
 std::string pack_offer(const array_offer& what);
 /// Without it. Throws task_error(malformed) for anything else.
 array_offer unpack_offer(std::string_view bytes);
+
+/// True for a view that attach_any() gave, and for what was made from one.
+bool is_attached(const any_view& what);
 
 } // namespace pinion

@@ -14,6 +14,8 @@ constexpr std::size_t most_clients = 512;
 constexpr std::size_t most_calls = 4096;
 // Answers that a client has not read yet: twice the largest. One that reads nothing is let go.
 constexpr std::size_t most_unread = 2 * largest_frame;
+// Named by one client, before workers are told to let go of them.
+constexpr std::size_t most_segments = 1024;
 // Of all clients: each costs a look at every array, on a thread that has other work as well.
 constexpr std::size_t most_looks = 64;
 
@@ -123,6 +125,8 @@ void desk_actor::call(connection from, desk_request&& what) {
     if (const auto* ref = std::get_if<array_ref>(&each))
       who.segments.insert(ref->segment);
   }
+  if (who.segments.size() > most_segments)
+    unmap(who);
   auto task = node_.make_task(what.options, what.kernel, looks, {});
   who.calls.emplace(number, task);
   request(node_.dispatcher(), caf::infinite, ask_atom_v, std::move(task))
@@ -190,9 +194,14 @@ void desk_actor::forget(connection from) {
   for (const auto& [number, task] : gone.mapped().calls)
     send(node_.dispatcher(), withdraw_atom_v, task);
   std::erase_if(looks_, [&](const auto& each) { return each.second.who == from; });
-  for (const auto& each : gone.mapped().segments)
-    send(node_.dispatcher(), retire_atom_v, each);
+  unmap(gone.mapped());
   close(from);
+}
+
+void desk_actor::unmap(client& whose) {
+  for (const auto& each : whose.segments)
+    send(node_.dispatcher(), retire_atom_v, each);
+  whose.segments.clear();
 }
 
 void desk_actor::say_goodbye() {

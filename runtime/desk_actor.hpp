@@ -27,7 +27,8 @@ private:
     bool in_frame = false; ///< the next chunk is a frame, not its length
     /// Its calls that have no answer yet, by the client's numbers.
     std::map<std::uint64_t, task_ptr> calls;
-    /// Segments that its arguments named. They are its own, and are gone when it is.
+    /// Segments that its arguments named, its own or those of others. Workers are told to let go of them when
+    /// it goes, or when there are many; what is needed again is mapped again.
     std::set<std::string> segments;
     /// What its results lie in, where kernels made arrays: kept until it goes.
     std::vector<std::shared_ptr<const origin>> results;
@@ -44,6 +45,7 @@ private:
   void settle(connection to, std::uint64_t number, desk_answer&& what);
   void await_length(connection from);
   void forget(connection from);
+  void unmap(client& whose);
   void say_goodbye();
 
   pinion::node& node_;

@@ -126,7 +126,7 @@ void check_free(std::vector<finding>& found, const system_root& where) {
   const std::string advice =
       "see what lies there: `pinion shm ls`, `du -a /dev/shm`; `pinion shm gc` removes what "
       "dead processes left";
-  if (where.shm_total > 0 && where.shm_free < least_free)
+  if (where.shm_total > 0 && where.shm_free < std::min(least_free, where.shm_total / 20))
     found.push_back({"shm-free", problem, "/dev/shm is full: " + says, advice});
   else if (where.shm_total > 0 && where.shm_free < where.shm_total / 10)
     found.push_back({"shm-free", warning, "/dev/shm is nearly full: " + says, advice});

@@ -69,17 +69,22 @@ public:
   /// All elements are `value`.
   template <element T>
   array<T> full(const extents& shape, T value) {
+    // Nobody else sees it yet, so this thread may write to it as well.
     auto result = empty<T>(shape);
-    fill(result.view(), value);
+    auto [mine, others] = share_fill(result.view(), to_argument(value));
+    write_all(mine.template as<T>(), value);
+    for (const auto& [part, done] : others)
+      if (done.wait(); !done.whole().ok()) // its worker died, or the queue was full
+        write_all(part.template as<T>(), value);
     return result;
   }
-  /// Writes `value` to each element. Large arrays are divided among the workers, as tasks with write leases,
-  /// and this waits for them; on an actor's thread, which may not wait, the caller's processor does it alone.
-  /// Throws what a task's future does.
+  /// Writes `value` to each element. Large arrays are divided among the workers, as tasks with write leases
+  /// and without a time limit, and this waits for them; on an actor's thread, which may not wait, the
+  /// caller's processor does it alone. Throws what a task's future does.
   template <element T>
   void fill(const view<T>& where, T value) {
     if (!fill_by_workers(where, to_argument(value)))
-      std::fill(where.begin(), where.end(), value);
+      write_all(where, value);
   }
   /// Reads a NumPy file straight into shared memory. Waits for the disk.
   any_array load_npy(const std::filesystem::path& file) { return pinion::load_npy(arrays(), file); }
@@ -184,7 +189,20 @@ public:
 
 private:
   void start();
+  template <class T>
+  static void write_all(const view<T>& where, const T& value) {
+    if (where.contiguous())
+      std::ranges::fill(where.span(), value);
+    else
+      std::fill(where.begin(), where.end(), value);
+  }
+  struct fill_part {
+    any_view where;
+    future<argument> done;
+  };
   bool fill_by_workers(const any_view& where, const argument& value);
+  /// What the caller is to fill itself, and what idle workers are at.
+  std::pair<any_view, std::vector<fill_part>> share_fill(const any_view& where, const argument& value);
   promise_ptr submit_task(task_ptr what);
 
   struct parts;

@@ -26,10 +26,14 @@ void node::look_at_memory(array_query which, claims_ptr leases,
         facts.pid = ::getpid();
         facts.limit = here.books->limit();
         facts.taken = here.books->taken();
-        facts.arrays = here.arrays.list(which);
-        for (const auto& each : leases->arenas)
-          facts.results.merge(each->list(which), which.most);
         facts.published = here.stand.list(true);
+        auto wanted = which;
+        for (const auto& each : facts.published)
+          if (each.name == which.about)
+            wanted.also.push_back({each.what.incarnation, each.what.offset});
+        facts.arrays = here.arrays.list(wanted);
+        for (const auto& each : leases->arenas)
+          facts.results.merge(each->list(wanted), wanted.most);
         facts.claims = leases->claims;
         facts.more_claims = leases->more;
         facts.now = std::chrono::steady_clock::now();

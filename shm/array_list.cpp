@@ -26,8 +26,14 @@ std::string most_held(const array_list& what, std::chrono::steady_clock::time_po
   return what.more == 0 ? text : text + " and " + std::to_string(what.more) + " more";
 }
 
-bool matches(const stored_array& what, std::string_view about) {
-  return about.empty() || what.segment == about || what.label.find(about) != std::string::npos;
+bool matches(const stored_array& what, const array_query& which) {
+  const auto& about = which.about;
+  if (about.empty() || what.segment == about || what.label.find(about) != std::string::npos)
+    return true;
+  return std::any_of(which.also.begin(), which.also.end(), [&](const array_query::place& each) {
+    return each.incarnation == what.incarnation && each.offset >= what.offset &&
+           each.offset - what.offset < what.bytes;
+  });
 }
 
 } // namespace pinion

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -16,10 +15,17 @@ namespace pinion {
 
 /// Which of many arrays somebody wants to hear of.
 struct array_query {
+  struct place {
+    std::uint64_t incarnation = 0; ///< of the segment
+    std::uint64_t offset = 0;
+  };
   /// At most so many, the largest.
   std::size_t most = 100;
   /// Only those in this segment, or whose label holds this text; empty: any.
   std::string about;
+  /// And those in which these places lie, where `about` says something. Known to the one who looks: this does
+  /// not travel.
+  std::vector<place> also = {};
 };
 
 /// The largest of many arrays, and how many more there are.
@@ -35,7 +41,7 @@ struct array_list {
 /// In a few words, for an error: "; most is held by A, B, C and 17 more"; empty where nothing is.
 std::string most_held(const array_list& what, std::chrono::steady_clock::time_point now);
 
-bool matches(const stored_array& what, std::string_view about);
+bool matches(const stored_array& what, const array_query& which);
 
 /// The largest of some blocks, each a pointer to what has `const stored_array& stored()` and `stored_array
 /// facts()`. Copies only those that are shown.
@@ -44,7 +50,7 @@ array_list largest_of(const Blocks& blocks, const array_query& which) {
   using pointer = std::decay_t<decltype(*std::begin(blocks))>;
   std::vector<pointer> found;
   for (const auto& each : blocks)
-    if (matches(each->stored(), which.about))
+    if (matches(each->stored(), which))
       found.push_back(each);
   const auto larger = [](const auto& x, const auto& y) { return x->stored().bytes > y->stored().bytes; };
   const auto shown = std::min(which.most, found.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <new>
 #include <string>
 
@@ -19,6 +20,8 @@ namespace {
 
 any_array make_guarded_block(store& in, dtype type, const extents& shape) {
   const auto bytes = byte_count(shape, type);
+  if (bytes > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) - guard_header::size)
+    raise(shm_errc::overflow, "a guarded array of " + readable_size(bytes) + " is too big");
   auto result = in.make(dtype::uint8, {static_cast<std::int64_t>(bytes + guard_header::size)}, fill::zero);
   auto* header = new (result.view().data) guard_header;
   header->type = static_cast<std::uint8_t>(type);

@@ -32,8 +32,8 @@ public:
   explicit heap(store_options options);
   ~heap();
 
-  /// Bytes must be a result of free_list::rounded. With pages::written a piece that has a segment to itself
-  /// may lack pages until it is written. Throws no_space_error or system_failed.
+  /// Bytes must be a result of free_list::rounded. With pages::by_file a piece that has a segment to itself
+  /// is not made ready in the mapping. Throws no_space_error or system_failed.
   piece take(std::uint64_t size, pages how);
 
   void give(piece back) noexcept;

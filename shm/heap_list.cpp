@@ -33,10 +33,10 @@ void heap::raise_full(std::uint64_t needed) {
   const auto limit = books_->limit();
   const auto free = limit - std::min(limit, books_->taken());
   const auto largest = largest_free();
-  throw no_space_error("the store has " + readable_size(free) + " free of its limit of " +
-                           readable_size(limit) + ", and a largest free block of " + readable_size(largest) +
-                           "; " + readable_size(needed) + " needed; drop arrays or raise the limit" +
-                           held_most(),
+  throw no_space_error("the store has " + readable_size(free) + " of its limit of " + readable_size(limit) +
+                           " left for new segments, and a largest free block of " + readable_size(largest) +
+                           " in those that it has; " + readable_size(needed) +
+                           " needed; drop arrays or raise the limit" + held_most(),
                        needed, free, limit, largest);
 }
 
@@ -86,6 +86,9 @@ bool heap::label(const origin* which, std::string text) {
   constexpr std::size_t longest = 200; // a listing has a thousand of them
   if (text.size() > longest)
     text.resize(longest);
+  // Of one line, with nothing that a terminal obeys: people read it in listings and errors.
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   (*found)->label(std::move(text));
   return true;
 }

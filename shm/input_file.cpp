@@ -39,10 +39,6 @@ std::size_t input_file::read_at(std::uint64_t offset, void* to, std::size_t size
         ::pread(file_.get(), static_cast<char*>(to) + done, size - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR)
       continue;
-    if (got < 0 && errno == EFAULT)
-      throw no_space_error("there is no room in memory for what is read from " + name_ +
-                               ": others have taken it meanwhile; drop arrays, or end other programs",
-                           size - done, 0, 0);
     if (got < 0)
       raise_errno(shm_errc::file_failed, "cannot read " + name_, errno);
     if (got == 0)

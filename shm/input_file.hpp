@@ -23,8 +23,7 @@ public:
 
   /// From where the last read() ended. Fewer bytes than asked for only at the end of the file.
   std::size_t read(void* to, std::size_t size);
-  /// From `offset`, wherever read() stands; also fewer only at the end. Several threads may at once. Throws
-  /// no_space_error when the memory at `to` has no page and gets none (EFAULT of read(2)).
+  /// From `offset`, wherever read() stands; also fewer only at the end. Several threads may at once.
   std::size_t read_at(std::uint64_t offset, void* to, std::size_t size) const;
 
 private:

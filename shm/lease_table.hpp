@@ -28,7 +28,9 @@ struct claim {
 ///
 /// Elements are told apart exactly, interleaved slices too (overlap_of); where that would take too long, both
 /// are taken to meet, and the conflict says so. It knows numbers only and touches no memory of arrays. For
-/// one thread. Each step costs O(log n) and one overlap test for each different stretch around.
+/// one thread. Each step costs O(log n) and one overlap test for each different stretch around: of those with
+/// the same period (the columns of one matrix, every second row) for each that comes near within it, else for
+/// each whose first and last bytes leave room for a common one.
 class lease_table {
 public:
   using holder = std::uint64_t;
@@ -57,25 +59,33 @@ private:
   /// All claims on one and the same stretch.
   struct region {
     stretch what;
-    std::uint64_t high = 0; ///< one past its last byte; its first is its key
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;  ///< one past its last byte
+    std::uint64_t width = 0; ///< within its period, if it has one
     std::set<holder> readers;
     std::set<holder> writers;
   };
-  /// Regions by their first byte, apart by the power of two of their length, so that those around some bytes
-  /// are found without looking at all.
-  using by_low = std::multimap<std::uint64_t, region>;
-  struct segment_claims {
-    std::map<unsigned, by_low> by_length;
+  /// Regions by a position, apart by the power of two of their length, so that those around some bytes are
+  /// found without looking at all.
+  using by_place = std::multimap<std::uint64_t, region*>;
+  using by_length = std::map<unsigned, by_place>;
+  /// Regions whose elements come again after so many bytes, 0 for those that have no period: by their first
+  /// byte, and by where in the period they begin.
+  struct of_period {
+    std::multimap<std::uint64_t, region> all;
+    by_length by_low;
+    by_length by_phase;
   };
+  using segment_claims = std::map<std::uint64_t, of_period>;
   /// Iterators of nodes, which stay good while others come and go.
   struct entry {
     std::size_t claim = 0;
     access right = access::read;
-    unsigned length_class = 0;
-    by_low::iterator where{};
+    std::uint64_t period = 0;
+    std::multimap<std::uint64_t, region>::iterator where{};
   };
 
-  by_low::iterator place(const stretch& what, unsigned& length_class);
+  void place(const stretch& what, entry& into);
   std::optional<conflict> look(holder who, const entry& mine) const;
   void drop(holder who, const entry& which);
 

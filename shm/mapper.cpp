@@ -68,7 +68,7 @@ any_view mapper::open(const array_ref& ref, access right) {
     forget(std::string(ref.segment));
     raise(shm_errc::stale_reference,
           "the reference " + to_string(ref) +
-              " is to an array that its owner has dropped; keep the array until its tasks are done");
+              " is to an array whose owner has dropped it or has ended; keep both until its tasks are done");
   }
   check_bounds(ref, span, *in);
   if (!known) {

@@ -3,6 +3,9 @@
 #include <cstring>
 #include <utility>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <boost/interprocess/mapped_region.hpp>
 
 #include <pinion/shm/error.hpp>
@@ -65,8 +68,13 @@ std::shared_ptr<const mapping> mapping::open(const std::string& name, access rig
   if (made->is_file) {
     made->incarnation = file_incarnation(opened.file.get());
   } else {
-    const auto facts = copy_facts(static_cast<const std::byte*>(made->region.get_address()));
+    auto* const header = made->region.get_address();
+    const auto facts = copy_facts(static_cast<const std::byte*>(header));
     check_facts(name, facts, opened.size);
+    // Only the owner writes it: a kernel that writes below its array ruins no more than its own task. Where
+    // pages are larger than the header it shares one with blocks.
+    if (right == access::write && static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) <= segment_header_size)
+      ::mprotect(header, segment_header_size, PROT_READ);
     made->incarnation = facts.incarnation;
   }
   std::shared_ptr<mapping> result(new mapping(std::move(made)));

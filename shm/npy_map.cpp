@@ -14,7 +14,8 @@ namespace pinion {
 namespace {
 
 [[noreturn]] void refuse(const std::string& file, const std::string& why) {
-  raise(shm_errc::bad_npy, file + " cannot be mapped: " + why + "; load it instead (load_npy)");
+  raise(shm_errc::bad_npy,
+        file + " cannot be mapped: " + why + "; load it instead (load_npy, in a call @ in place of map:)");
 }
 
 } // namespace

@@ -8,7 +8,8 @@ namespace pinion {
 enum class pages : std::uint8_t {
   reserved, ///< at once
   sparse,   ///< where its user reserves them (reserve_part)
-  written,  ///< as they are first written, which is to be by system calls; there is room for all of them now
+  by_file,  ///< at once, but in the file alone: for who writes them through it, to whom a page fault each is
+            ///< dear
 };
 
 } // namespace pinion

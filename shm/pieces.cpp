@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <exception>
 #include <system_error>
 #include <thread>
@@ -18,6 +19,16 @@ std::uint64_t threads_for(std::uint64_t pieces) {
   CPU_ZERO(&allowed);
   const auto processors = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
   return std::min<std::uint64_t>({static_cast<std::uint64_t>(processors), 4, pieces});
+}
+
+// Signals are for the program's own threads: a handler of its must not run on one of these. But not those
+// that a thread brings upon itself.
+void leave_signals_to_others() {
+  sigset_t others;
+  ::sigfillset(&others);
+  for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL})
+    ::sigdelset(&others, own);
+  ::pthread_sigmask(SIG_BLOCK, &others, nullptr);
 }
 
 } // namespace
@@ -41,7 +52,10 @@ void in_pieces(std::uint64_t size, std::uint64_t piece,
     std::vector<std::jthread> others;
     try {
       for (auto count = threads_for(pieces); count-- > 1;)
-        others.emplace_back(take_turns);
+        others.emplace_back([&] {
+          leave_signals_to_others();
+          take_turns();
+        });
     } catch (const std::system_error&) {
       // No more threads: fewer will do.
     }

@@ -141,12 +141,13 @@ std::unique_ptr<segment> segment::create(std::uint64_t size, const segment_optio
   sign(made->file(), made->owner);
   const bool huge = options.huge == huge_pages::automatic && size >= huge_from;
   const bool through_mapping = options.how == pages::reserved && (size >= large || huge || options.place);
-  if (through_mapping || options.how == pages::written)
+  const bool by_file = options.how == pages::by_file;
+  if (through_mapping || by_file)
     check_room(size, kind);
   if (options.how == pages::reserved && !through_mapping)
     reserve(made->file(), size, made->name, kind);
   else
-    size_sparse(made->file(), size, through_mapping ? 0 : segment_header_size, made->name, kind);
+    size_sparse(made->file(), size, through_mapping || by_file ? 0 : segment_header_size, made->name, kind);
   if (kind == backing::memfd)
     seal_size(made->file());
   try {
@@ -161,6 +162,8 @@ std::unique_ptr<segment> segment::create(std::uint64_t size, const segment_optio
     options.place(made->base(), size);
   if (through_mapping)
     reserve_mapped(made->file(), made->base(), size, made->name, kind);
+  else if (by_file)
+    reserve(made->file(), size, made->name, kind);
   // The descriptor of a named one is not needed any more; a store with many arrays would run out of them.
   made->object = bip::shared_memory_object();
   write_header(made->base(), size, made->incarnation, made->owner, options.tag);

@@ -38,20 +38,10 @@ std::shared_ptr<block> store::take(dtype type, const extents& shape, pages how, 
 any_array store::make(dtype type, const extents& shape, fill with, order lie) {
   auto lay = in_order(shape, lie);
   std::uint64_t dirty = 0;
-  auto owner = take(type, shape, pages::reserved, dirty);
+  auto owner = take(type, shape, with == fill::by_file ? pages::by_file : pages::reserved, dirty);
   // Fresh pages are zero already: to clear them again would double the cost of a big array.
   if (with == fill::zero)
     std::memset(owner->data(), 0, dirty);
-  auto* data = owner->data();
-  return any_array(any_view(data, type, lay, std::move(owner), true));
-}
-
-any_array store::make_written(dtype type, const extents& shape, order lie,
-                              const std::function<void(std::byte* data, std::uint64_t size)>& write) {
-  auto lay = in_order(shape, lie);
-  std::uint64_t dirty = 0;
-  auto owner = take(type, shape, pages::written, dirty);
-  write(owner->data(), byte_count(shape, type));
   auto* data = owner->data();
   return any_array(any_view(data, type, lay, std::move(owner), true));
 }

@@ -57,8 +57,13 @@ struct store_stats {
   std::uint64_t blocks = 0;
 };
 
-/// What the elements of a new array are: whatever lay there before, or 0.
-enum class fill : std::uint8_t { none, zero };
+/// What the elements of a new array are.
+enum class fill : std::uint8_t {
+  none,    ///< whatever lay there before
+  zero,    ///< 0
+  by_file, ///< the same as none, and the first touch of a large array's pages is dear: for who writes them
+           ///< through the segment's file
+};
 
 /// The owner's side of shared memory: makes arrays, and the segments that they lie in, and unlinks those when
 /// they are not needed any more. Any thread may call any member; arrays may be dropped on any thread, and may
@@ -78,13 +83,6 @@ public:
   store& operator=(const store&) = delete;
 
   any_array make(dtype type, const extents& shape, fill with = fill::none, order lie = order::c);
-
-  /// An array whose elements come from `write`, which is called once, on this thread, with the place and the
-  /// size in bytes. A large array has no pages before they are written, which spares a pass over its memory:
-  /// so all of it must be written, and by system calls as pread(2), which answer EFAULT where a touch would
-  /// raise SIGBUS. What `write` throws is thrown here, and the array is gone then.
-  any_array make_written(dtype type, const extents& shape, order lie,
-                         const std::function<void(std::byte* data, std::uint64_t size)>& write);
 
   template <element T>
   array<T> zeros(const extents& shape) {

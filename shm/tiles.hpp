@@ -20,7 +20,7 @@ public:
   tiles(view<T> whole, const extents& shape) : whole_(std::move(whole)), shape_(shape) {
     detail::check_tile(whole_.shape(), shape_);
     for (std::size_t axis = 0; axis < shape_.size(); ++axis)
-      counts_.push_back((whole_.shape(axis) + shape_[axis] - 1) / shape_[axis]);
+      counts_.push_back(whole_.shape(axis) / shape_[axis] + (whole_.shape(axis) % shape_[axis] != 0 ? 1 : 0));
   }
 
   std::int64_t size() const { return element_count(counts_); }
@@ -32,7 +32,7 @@ public:
     auto tile = whole_;
     for (auto axis = counts_.size(); axis-- > 0;) {
       const auto begin = i % counts_[axis] * shape_[axis];
-      tile = tile.slice(axis, begin, std::min(begin + shape_[axis], whole_.shape(axis)));
+      tile = tile.slice(axis, begin, begin + std::min(shape_[axis], whole_.shape(axis) - begin));
       i /= counts_[axis];
     }
     return tile;

@@ -127,7 +127,15 @@ any_view load(store& into, const file_argument& from) {
   case file_argument::kind::npy:
     break;
   }
-  return load_npy(into, from.path);
+  try {
+    return load_npy(into, from.path);
+  } catch (const shm_error& why) {
+    if (why.reason() != shm_errc::bad_npy || from.path.extension() == ".npy")
+      throw;
+    raise(shm_errc::bad_npy, std::string(why.what()) +
+                                 "; for bare elements say their type and shape, such as @" +
+                                 from.path.string() + ":float64[-1]");
+  }
 }
 
 } // namespace pinion::cli

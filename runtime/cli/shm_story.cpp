@@ -74,6 +74,16 @@ void tell_array(story& tale, const json& array) {
         (each.value("withdrawn", false) ? ", and withdrawn since: nobody new gets it." : "."));
 }
 
+// How many arrays lie in a segment that its node was asked about and did not tell of.
+std::uint64_t left_out(const json& all, const json& segment) {
+  if (text_at(all, "about") != text_at(segment, "name"))
+    return 0;
+  for (const auto& node : all["nodes"])
+    if (node["pid"] == segment["owner"]["pid"])
+      return node.value("more_arrays", std::uint64_t{0});
+  return 0;
+}
+
 void tell_arrays(story& tale, const json& all, const json& segment) {
   const auto& arrays = segment["arrays"];
   if (!arrays.is_array()) {
@@ -88,17 +98,18 @@ void tell_arrays(story& tale, const json& all, const json& segment) {
         "Its owner is no node that `pinion ps` shows, so it cannot be asked what lies in it.");
     return;
   }
-  if (arrays.empty()) {
+  const auto more = left_out(all, segment);
+  if (arrays.empty() && more == 0) {
     tale.sentences.push_back("No array lies in it now: it is kept for the next ones, or for the results of a "
                              "worker.");
     return;
   }
-  tale.sentences.push_back(counted(arrays.size(), "array") + (arrays.size() == 1 ? " lies" : " lie") +
-                           " in it:");
+  const auto count = arrays.size() + more;
+  tale.sentences.push_back(counted(count, "array") + (count == 1 ? " lies" : " lie") + " in it:");
   for (std::size_t i = 0; i < std::min(arrays.size(), most_arrays); ++i)
     tell_array(tale, arrays[i]);
-  if (arrays.size() > most_arrays)
-    tale.sentences.push_back("... and " + counted(arrays.size() - most_arrays, "smaller one") +
+  if (const auto told = std::min(arrays.size(), most_arrays); told < count)
+    tale.sentences.push_back("... and " + counted(count - told, "smaller one") +
                              "; `pinion shm ls` lists them.");
 }
 
@@ -146,9 +157,9 @@ story of_array(const json& segment, const json& array, story::about what) {
   tell_owner(tale, segment);
   const auto node = text_at(segment, "node");
   const bool published = !array["published"].empty();
-  tale.frees.push_back(std::string("It is free when ") + (published ? "its name is withdrawn and " : "") +
-                       "all who hold it have let go, or when the node ends: `pinion stop " + node + "`" +
-                       (published ? "; those who have it attached then keep it until they end." : "."));
+  tale.frees.push_back(std::string(published ? "Withdraw its name, and drop" : "Drop") +
+                       " all that holds it; or end the node: `pinion stop " + node + "`" +
+                       (published ? "; those who have it attached keep it until they end." : "."));
   return tale;
 }
 
@@ -192,6 +203,13 @@ std::vector<story> stories_of(const json& all, const std::string& name) {
     find_arrays(found, all, story::about::label,
                 [&](const json& array) { return text_at(array, "label").find(name) != std::string::npos; });
   return found;
+}
+
+std::string subject_of(const json& all, const std::string& name) {
+  for (const auto& segment : all["segments"])
+    if (segment["name"] == segment_named(name))
+      return text_at(segment, "name");
+  return name;
 }
 
 std::vector<std::string> known_names(const json& all) {

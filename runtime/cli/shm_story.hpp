@@ -22,6 +22,10 @@ struct story {
 /// published name, or else arrays by their label. Of many arrays with a label, the first ones.
 std::vector<story> stories_of(const nlohmann::ordered_json& all, const std::string& name);
 
+/// What a node is to be asked about, to hear more of what a name stands for: a segment's name as the node
+/// knows it, or the name itself.
+std::string subject_of(const nlohmann::ordered_json& all, const std::string& name);
+
 /// Every name that stories_of() knows.
 std::vector<std::string> known_names(const nlohmann::ordered_json& all);
 

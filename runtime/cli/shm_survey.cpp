@@ -139,6 +139,8 @@ json survey(const config& settings, const array_query& which) {
                                {"more_bytes", node.value("more_bytes", std::uint64_t{0})}});
   result["others"] = {{"segments", found.others}, {"taken", found.others_taken}};
   result["intruders"] = found.intruders;
+  if (!which.about.empty())
+    result["about"] = which.about;
   return result;
 }
 

@@ -97,11 +97,14 @@ int tell(const why_request& asked) {
   which.most = most_told;
   auto all = survey(settings, which);
   auto stories = stories_of(all, asked.name);
-  if (stories.empty() && tells_in_part(all)) {
-    // Among the many that are smaller.
-    which.about = asked.name;
-    all = survey(settings, which);
-    stories = stories_of(all, asked.name);
+  if (tells_in_part(all)) {
+    // It may be among the many that are smaller, or so may what lies in it.
+    which.about = subject_of(all, asked.name);
+    auto closer = survey(settings, which);
+    if (auto found = stories_of(closer, asked.name); !found.empty()) {
+      all = std::move(closer);
+      stories = std::move(found);
+    }
   }
   for (const auto& node : all["nodes"])
     if (!node["answers"].get<bool>())
@@ -128,7 +131,7 @@ int tell(const why_request& asked) {
 verb add_shm_why(CLI::App& shm, const common_flags& common) {
   auto* command = shm.add_subcommand("why", "Tell why some memory is there, and what would free it");
   command->footer(
-      "Examples:\n  pinion shm why prices\n  pinion shm why a.npy --json\n  pinion shm why "
+      "Examples:\n  pinion shm why prices\n  pinion shm why prices --json\n  pinion shm why "
       "/dev/shm/pinion-1000-0f4c9d2e-4711-123456-1\n\n"
       "NAME is a segment as `pinion shm ls` shows it, the name of a published array, an array's label or a\n"
       "part of it, or any file in /dev/shm.");

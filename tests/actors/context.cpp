@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <pinion/actors/context.hpp>
+#include <pinion/shm/error.hpp>
 
 #include "printers.hpp"
 #include "thrown.hpp"
@@ -44,6 +45,15 @@ TEST_CASE("a stopped task can leave by an exception that names it") {
   const auto failed = thrown_by([&] { ctx.throw_if_stopped(); });
   CHECK(failed.code == actor_errc::cancelled);
   CHECK(failed.text.find("task 7") != std::string::npos);
+}
+
+TEST_CASE("a worker without memory for results says so, a kernel that is called directly needs none") {
+  std::atomic<std::uint64_t> stop{0};
+  context in_worker(7, &stop, nullptr);
+  CHECK_THROWS_WITH_AS(in_worker.make<double>({10}), doctest::Contains("no memory for results"),
+                       no_space_error);
+  context alone;
+  CHECK(alone.make<double>({10}).size() == 10);
 }
 
 TEST_CASE("progress is kept between 0 and 1") {

@@ -55,6 +55,26 @@ TEST_CASE("arrays are found by a part of their label, or by their segment") {
   CHECK(mine.list(query(10, "nothing")).shown.empty());
 }
 
+TEST_CASE("a question about something also finds the arrays at the places that come with it") {
+  nothing_left after;
+  store mine;
+  const auto a = mine.zeros<double>({8});
+  const auto b = mine.zeros<double>({16});
+  REQUIRE(mine.label(a.view(), "x.npy"));
+  REQUIRE(mine.label(b.view(), "y.npy"));
+  auto which = query(10, "prices");
+  CHECK(mine.list(which).shown.empty());
+  // An element of b that is not its first.
+  const auto inside = b.view().slice(0, 3, 16).ref();
+  which.also.push_back({inside.incarnation, inside.offset});
+  const auto found = mine.list(which);
+  REQUIRE(found.shown.size() == 1);
+  CHECK(found.shown[0].label == "y.npy");
+  CHECK(found.more == 0);
+  which.also = {{inside.incarnation + 1, inside.offset}};
+  CHECK(mine.list(which).shown.empty());
+}
+
 TEST_CASE("two lists become one that is no longer than asked for") {
   array_list first;
   array_list second;

@@ -104,6 +104,22 @@ TEST_CASE("writers of disjoint slices have theirs side by side, interleaved rows
   CHECK(!enter(table, 4, {on(right::write, 4096, {5, 4}, {8, 1}, 8, 2)})); // another segment
 }
 
+TEST_CASE("each of very many columns of one array has its own writer") {
+  // Each lies around all others: to compare it with each of them would take minutes.
+  constexpr std::uint64_t columns = 30'000;
+  lease_table table;
+  for (std::uint64_t i = 0; i < columns; ++i)
+    REQUIRE(!enter(table, i + 1, {on(right::write, 4096 + 8 * i, {50}, {columns})}));
+  // Another period looks at all of them.
+  CHECK(enter(table, columns + 1, {on(right::write, 4096 + 8 * 77, {25}, {2 * columns})})->whose == 78);
+  CHECK(enter(table, columns + 2, {on(right::read, 4096, {columns}, {1})})->whose == columns + 1);
+  table.leave(columns + 1);
+  table.leave(columns + 2);
+  for (std::uint64_t i = 0; i < columns; ++i)
+    table.leave(i + 1);
+  CHECK(table.segments() == 0);
+}
+
 TEST_CASE("the claims of one holder do not stand in each other's way, and each conflict names its claim") {
   lease_table table;
   const auto a = on(right::read, 4096, {100}, {1});

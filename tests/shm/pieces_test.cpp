@@ -1,14 +1,31 @@
 #include <pinion/shm/pieces.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <csignal>
 #include <doctest/doctest.h>
 #include <random>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "support/seed.hpp"
 
 using namespace pinion;
+
+TEST_CASE("a signal for the program is not taken by the threads that help with pieces") {
+  const auto me = std::this_thread::get_id();
+  std::atomic<int> wrong{0}; // written by each thread
+  in_pieces(64, 1, [&](std::uint64_t, std::uint64_t) {
+    sigset_t blocked;
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+    const bool own = std::this_thread::get_id() == me;
+    if (::sigismember(&blocked, SIGTERM) != (own ? 0 : 1) || ::sigismember(&blocked, SIGSEGV) != 0)
+      ++wrong;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1}); // so that each has a turn
+  });
+  CHECK(wrong == 0);
+}
 
 TEST_CASE("pieces cover everything once, whatever the sizes") {
   const auto seed = test::seed();

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <numeric>
 #include <random>
 #include <vector>
@@ -170,6 +171,9 @@ TEST_CASE("tiles cover a view once, smaller ones at the edges") {
   std::sort(seen.begin(), seen.end());
   CHECK(seen == values);
   CHECK(tiles(v, {100, 100}).size() == 1);
+  constexpr auto all = std::numeric_limits<std::int64_t>::max();
+  REQUIRE(tiles(v, {all, all}).size() == 1);
+  CHECK(tiles(v, {all, all})[0].shape() == v.shape());
   CHECK(reason_of([&] { tiles(v, {2}); }) == shm_errc::bad_shape);
   CHECK(reason_of([&] { tiles(v, {0, 2}); }) == shm_errc::bad_shape);
 }

@@ -11,11 +11,13 @@
 #include <pinion/runtime/attach.hpp>
 #include <unistd.h>
 
+#include <support/failure_of.hpp>
 #include <support/process.hpp>
 #include <support/scratch_directory.hpp>
 #include <support/shm_left.hpp>
 
 using namespace pinion;
+using test::failure_of;
 
 namespace {
 
@@ -42,16 +44,6 @@ config without_names() {
   result.workers = 2;
   result.array_memory = backing::memfd;
   return result;
-}
-
-template <class T>
-failure failure_of(const future<T>& what) {
-  try {
-    what.get();
-  } catch (const task_error& why) {
-    return why.why();
-  }
-  return {};
 }
 
 std::filesystem::path saved_ramp(const test::scratch_directory& folder, std::int64_t size) {

@@ -13,11 +13,13 @@
 #include <pinion/shm/private_array.hpp>
 #include <unistd.h>
 
+#include <support/failure_of.hpp>
 #include <support/process.hpp>
 #include <support/seed.hpp>
 #include <support/shm_left.hpp>
 
 using namespace pinion;
+using test::failure_of;
 using namespace std::chrono_literals;
 
 namespace {
@@ -59,6 +61,11 @@ void write_where_only_reading(view<const double> x, view<double>) {
   *const_cast<volatile double*>(x.data() + x.size() - 1) = 1;
 }
 double first_of(view<const double> x) { return x(0); }
+// To the beginning of the segment, in steps that meet its header.
+void write_below(view<double> x) {
+  for (std::int64_t i = 1; i <= 512; ++i)
+    static_cast<volatile double*>(x.data())[-i] = 1;
+}
 void hold_open(shared_view<std::int32_t> gates, std::int64_t which, view<double>) {
   gates(which).store(1);
   while (gates(which).load() == 1)
@@ -83,16 +90,6 @@ config two_workers() {
   return result;
 }
 
-template <class T>
-failure failure_of(const future<T>& what) {
-  try {
-    what.get();
-  } catch (const task_error& why) {
-    return why.why();
-  }
-  return {};
-}
-
 struct leaves_nothing {
   test::nothing_left shm;
   ~leaves_nothing() { CHECK(test::children_of(::getpid()).empty()); }
@@ -110,6 +107,7 @@ PINION_KERNELS(k) {
   k.add("arrays_add_up", add_up);
   k.add("arrays_write_where_only_reading", write_where_only_reading);
   k.add("arrays_first_of", first_of);
+  k.add("arrays_write_below", write_below);
   k.add("arrays_hold_open", hold_open);
   k.add("arrays_count_hits", count_hits);
   k.add("arrays_take_and_die", take_and_die);
@@ -232,17 +230,53 @@ TEST_CASE("a kernel that writes through a read lease ends as an error that names
 TEST_CASE("filling a large array is divided among the workers, and waits for who uses it") {
   const leaves_nothing after;
   node sut(two_workers());
+  sut.wait_ready();
   const auto before = sut.status().done;
   const auto m = sut.full<float>({1024, 3000}, 2.5F);
-  CHECK(sut.status().done == before + 4);
+  CHECK(sut.status().done == before + 2); // and the caller
   CHECK(std::count(m.begin(), m.end(), 2.5F) == 1024 * 3000);
   sut.fill(m.slice(0, 1023, -1, -2), 1.0F); // every second row, from the last
+  CHECK(sut.status().done == before + 6);
   CHECK(m(1023, 0) == 1.0F);
   CHECK(m(1, 2999) == 1.0F);
   CHECK(m(1022, 0) == 2.5F);
   CHECK(std::count(m.begin(), m.end(), 1.0F) == 512 * 3000);
   sut.fill(m.slice(1, 0, 1), 7.0F); // too little for that
   CHECK(std::count(m.begin(), m.end(), 7.0F) == 1024);
+}
+
+TEST_CASE("an array is made full while all workers compute, whatever time tasks have") {
+  const leaves_nothing after;
+  auto settings = two_workers();
+  settings.task_timeout = 300ms;
+  node sut(settings);
+  auto gates = sut.zeros<std::int32_t>({2});
+  const auto places = sut.zeros<double>({2});
+  task_options patient;
+  patient.timeout = 60s;
+  std::vector<future<void>> held;
+  for (std::int64_t i = 0; i < 2; ++i)
+    held.push_back(sut.submit<void>(patient, "arrays_hold_open", shared_view<std::int32_t>(gates), i,
+                                    places.slice(0, i, i + 1)));
+  REQUIRE(test::eventually([&] {
+    return shared_view<std::int32_t>(gates)(0).load() == 1 && shared_view<std::int32_t>(gates)(1).load() == 1;
+  }));
+  const auto m = sut.full<double>({1024, 1024}, 1.5);
+  CHECK(std::count(m.begin(), m.end(), 1.5) == 1024 * 1024);
+  CHECK(!held[0].ready());
+  for (std::int64_t i = 0; i < 2; ++i)
+    shared_view<std::int32_t>(gates)(i).store(2);
+  for (const auto& each : held)
+    each.get();
+}
+
+TEST_CASE("a kernel that writes below its array does not ruin the segment for others") {
+  const leaves_nothing after;
+  node sut(two_workers());
+  const auto first = sut.zeros<double>({10});
+  CHECK(failure_of(sut.submit<void>("arrays_write_below", first)).code == actor_errc::worker_died);
+  CHECK(sut.submit<double>("arrays_first_of", first).get() == 0.0);
+  CHECK(sut.submit<double>("arrays_first_of", sut.full<double>({10}, 2.0)).get() == 2.0);
 }
 
 TEST_CASE("memory of the caller's own is filled by the caller, however large") {

@@ -12,10 +12,12 @@
 
 #include <pinion/pinion.hpp>
 
+#include <support/failure_of.hpp>
 #include <support/process.hpp>
 #include <support/shm_left.hpp>
 
 using namespace pinion;
+using test::failure_of;
 using namespace std::chrono_literals;
 
 namespace {
@@ -86,16 +88,6 @@ config some_workers(std::size_t count) {
   result.workers = count;
   result.default_kernels = false;
   return result;
-}
-
-template <class T>
-failure failure_of(const future<T>& what) {
-  try {
-    what.get();
-  } catch (const task_error& why) {
-    return why.why();
-  }
-  return {};
 }
 
 /// What a node says that cannot join a system of this configuration.

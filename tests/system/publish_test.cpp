@@ -162,6 +162,22 @@ TEST_CASE("an array of another node is a task's argument like any other") {
   CHECK(other.submit<double>("publish_first_of", there.slice(0, 7, 9)).get() == 7.0);
 }
 
+TEST_CASE("an attached array cannot be published again: its publisher would not know who has it") {
+  const test::nothing_left after;
+  const test::own_names names;
+  auto other_settings = node_in(names.folder);
+  other_settings.name = "other";
+  node owner(node_in(names.folder));
+  node other(other_settings);
+  const auto mine = ramp(owner, 100);
+  owner.publish("ramp", mine);
+  const auto there = other.attach<const double>("ramp");
+  CHECK_THROWS_WITH(other.publish("again", there.slice(0, 7, 9)),
+                    doctest::Contains("publish it where it was made"));
+  CHECK_THROWS_WITH(owner.publish("a/b", mine), doctest::Contains("'a/b' is no name for an array"));
+  CHECK(other.published().empty());
+}
+
 TEST_CASE("writing is for arrays that were published for it") {
   const test::nothing_left after;
   const test::own_names names;

@@ -60,9 +60,29 @@ void play_lab(const fs::path& folder, bool busy) {
   ::pause();
 }
 
+// As many larger arrays beside the published one as no node tells of at a time.
+void play_crowd(const fs::path& folder) {
+  config settings;
+  settings.name = "lab";
+  settings.workers = 1;
+  settings.runtime_dir = folder;
+  node mine(settings);
+  const front_desk desk(mine, folder, [] {});
+  const auto prices = mine.zeros<double>({2});
+  mine.publish("prices", prices);
+  mine.arrays().label(prices.view(), "week.npy");
+  std::vector<array<double>> crowd;
+  for (int i = 0; i < 1100; ++i)
+    crowd.push_back(mine.zeros<double>({100}));
+  say("ready " + prices.ref().segment);
+  ::pause();
+}
+
 int play(const std::string& part, const fs::path& folder) {
   if (part == "lab" || part == "busy") {
     play_lab(folder, part == "busy");
+  } else if (part == "crowd") {
+    play_crowd(folder);
   } else if (part == "attach") {
     const auto prices = attach<const double>("prices", folder);
     say("attached");
@@ -249,7 +269,7 @@ TEST_CASE(
   CHECK(test::run({"shm", "why", "prices"}, names, &text) == 0);
   CHECK(contains(text, "It is published as 'prices'."));
   CHECK(contains(text, "process " + std::to_string(holder.process.pid())));
-  CHECK(contains(text, "its name is withdrawn"));
+  CHECK(contains(text, "Withdraw its name, and drop all that holds it"));
   const auto label = printed({"shm", "why", "weights", "--json"}, names);
   REQUIRE(label["found"].size() == 1);
   CHECK(label["found"][0]["is"] == "label");
@@ -258,6 +278,33 @@ TEST_CASE(
   CHECK(contains(complaint({"shm", "why"}, names, 2), "NAME"));
   CHECK(contains(complaint({"shm", "why", "/dev/shm/nothing-of-that-name"}, names),
                  "nothing in shared memory"));
+}
+
+TEST_CASE("shm why finds what is smaller than all that a node tells of at a time") {
+  const own_names names;
+  part lab("crowd", names.folder);
+  const auto name = lab.says("ready ");
+  for (const auto* spelled : {"prices", "week.npy"}) {
+    std::string text;
+    CHECK(test::run({"shm", "why", spelled}, names, &text) == 0);
+    CHECK(contains(text, "float64[2] (64 bytes, week.npy"));
+    CHECK(contains(text, "It is published as 'prices'."));
+  }
+  std::string text;
+  CHECK(test::run({"shm", "why", name}, names, &text) == 0);
+  CHECK(contains(text, "1101 arrays lie in it:"));
+  CHECK(contains(text, "and 1091 smaller ones"));
+}
+
+TEST_CASE("a program with a front desk is asked and stopped like a node of the command line") {
+  const own_names names;
+  test::process program({PINION_BUILD_DIR "/bin/example_reachable"}, names.environment);
+  std::string text;
+  REQUIRE(test::eventually([&] { return test::run({"shm", "why", "prices"}, names, &text) == 0; }));
+  CHECK(contains(text, "It is published as 'prices'."));
+  CHECK(contains(text, "(example_reachable)"));
+  CHECK(test::run({"stop", "pricing"}, names) == 0);
+  CHECK(program.wait() == 0);
 }
 
 TEST_CASE("shm why tells of a file that is nobody's segment") {

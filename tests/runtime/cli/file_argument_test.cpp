@@ -111,4 +111,7 @@ TEST_CASE("file arguments are loaded by their kind") {
     CHECK(loaded.as<const double>()(1, 2) == 4);
     CHECK(loaded.writable == text.starts_with('@'));
   }
+  const auto bare = test::error_of([&] { load(arrays, parse_file_argument(path("a.bin"))); });
+  CHECK(bare.reason() == shm_errc::bad_npy);
+  CHECK(test::contains(bare.what(), "such as " + path("a.bin") + ":float64[-1]"));
 }

@@ -85,6 +85,23 @@ TEST_CASE("a living owner's segment is free when what lies in it is dropped, or 
   CHECK(contains(text, "`pinion stop lab`"));
 }
 
+TEST_CASE("arrays of a segment that its node did not tell of are counted") {
+  auto all = all_of(segment("alive", json::array({array("a.npy")})));
+  all["nodes"][0]["more_arrays"] = 1500;
+  // The node was asked about everything: its other arrays may lie anywhere.
+  CHECK(contains(told(stories_of(all, name)), "1 array lies in it:"));
+  CHECK(subject_of(all, "/dev/shm" + name) == name);
+  CHECK(subject_of(all, "prices") == "prices");
+  all["about"] = name;
+  const auto text = told(stories_of(all, name));
+  CHECK(contains(text, "1501 arrays lie in it:"));
+  CHECK(contains(text, "... and 1500 smaller ones"));
+  auto none = all_of(segment("alive", json::array()));
+  none["nodes"][0]["more_arrays"] = 2;
+  none["about"] = name;
+  CHECK(!contains(told(stories_of(none, name)), "No array lies in it"));
+}
+
 TEST_CASE("a dead owner's segment is for the collector, one of another namespace is not") {
   const auto dead = told(stories_of(all_of(segment("dead")), name));
   CHECK(contains(dead, "is dead"));
@@ -121,7 +138,7 @@ TEST_CASE("an array is found by its published name, by its label, or by a part o
       text, "held by 2 handles, task 3 (dot) writes on worker 1, task 4 (sum) waits to read and process 9 "
             "(python3) attached."));
   CHECK(contains(text, "It is published as 'prices', to be written to."));
-  CHECK(contains(text, "its name is withdrawn"));
+  CHECK(contains(text, "Withdraw its name, and drop all that holds it"));
   const auto by_label = stories_of(all, "prices.npy");
   REQUIRE(by_label.size() == 1);
   CHECK(by_label[0].what == story::about::label);
