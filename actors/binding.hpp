@@ -13,14 +13,14 @@
 #include <utility>
 
 #include <pinion/actors/convert.hpp>
-#include <pinion/actors/kernel.hpp>
+#include <pinion/actors/registered_kernel.hpp>
 #include <pinion/actors/view_nd.hpp>
 
 namespace pinion {
 
-/// One run of a kernel; lives on the stack of kernel::invoke.
+/// One run of a kernel; lives on the stack of registered_kernel::invoke.
 struct kernel_call {
-  const kernel& what;
+  const registered_kernel& what;
   std::span<const argument> arguments;
   mapper& maps;
   context& ctx;
@@ -268,10 +268,15 @@ auto type_of_function() {
     return function_type<F>{};
 }
 
+template <class F>
+signature signature_of() {
+  return decltype(type_of_function<F>())::describe();
+}
+
 } // namespace detail
 
 template <class F>
-kernel make_kernel(std::string name, F f, std::string doc) {
+registered_kernel make_kernel(std::string name, F f, std::string doc) {
   using shape = decltype(detail::type_of_function<F>());
   return {std::move(name), shape::describe(), std::move(doc), 0,
           [f = std::move(f)](const kernel_call& call) { return shape::call(f, call); }};

@@ -70,7 +70,7 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
   page_.block().running.store(item.id, std::memory_order_relaxed);
   // Release, and last: a node that sees the count sees which task it counts. From here on the task has begun.
   page_.block().begun.fetch_add(1, std::memory_order_release);
-  const kernel* what = nullptr;
+  const registered_kernel* what = nullptr;
   context here(item.id, &page_.block().stop, &page_.block().progress, results_);
   try {
     const auto known = kernels_.kernels();

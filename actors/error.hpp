@@ -69,8 +69,9 @@ private:
 /// Longest text of a failure made from a stranger's exception, in bytes; the rest is cut.
 inline constexpr std::size_t failure_text_limit = 4096;
 
-/// What the caller is told of an exception that came out of kernel::invoke. A task_error keeps its code and
-/// text; all else is kernel_failed, "scale: std::invalid_argument: <what>". REQUIRES: thrown != nullptr.
+/// What the caller is told of an exception that came out of registered_kernel::invoke. A task_error keeps its
+/// code and text; all else is kernel_failed, "scale: std::invalid_argument: <what>". REQUIRES: thrown !=
+/// nullptr.
 failure failure_of(std::string_view kernel, std::exception_ptr thrown);
 
 } // namespace pinion

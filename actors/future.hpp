@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <coroutine>
 #include <type_traits>
 #include <utility>
 
@@ -13,7 +14,7 @@ namespace pinion {
 /// The result of a task for a plain thread. R is the kernel's result type: a number, std::string, array<T> or
 /// any_array for what the kernel made, void, or argument for any.
 /// Movable and copyable; copies look at the same result. May be waited for by any thread that is not an
-/// actor's; dropping it does not stop the task.
+/// actor's; dropping it does not stop the task. Those who will not wait use then() or co_await.
 template <class R>
 class future {
 public:
@@ -35,12 +36,33 @@ public:
 
   /// Waits, and gives the result. Throws task_error with the reason if there is none, wrong_result_type if it
   /// is no R, would_block on an actor's thread. May be called again.
-  R get() const {
-    const auto& what = state_->wait();
-    if (!what.ok())
-      throw task_error(std::get<failure>(what.result));
-    return from_outcome<R>(what);
+  R get() const { return result_of(state_->wait()); }
+
+  /// Calls `what(future)` once the outcome is there, also when that is a failure; one after the other, on a
+  /// thread of the node's for this (Python's add_done_callback). It may take its time, and holds up other
+  /// such calls meanwhile. What it throws is logged and dropped.
+  template <class Call>
+  void then(Call what) const {
+    state_->then([me = *this, what = std::move(what)]() mutable { what(me); });
   }
+
+  /// Gives the task up: one that waits for a worker is gone at once, one that runs is asked to stop
+  /// (context::stop_requested), and its worker killed and replaced after the node's grace if it does not.
+  /// The outcome is cancelled then, unless it was there before. Does not wait.
+  void cancel() const { state_->cancel(); }
+
+  // -- co_await: the coroutine goes on on the thread of then() --------------------
+
+  bool await_ready() const { return state_->ready(); }
+  void await_suspend(std::coroutine_handle<> who) const {
+    // The coroutine may be gone, and this future with it, before then() has returned.
+    const auto kept = state_;
+    kept->then([who] { who.resume(); });
+  }
+  R await_resume() const { return result_of(state_->get()); }
+
+  /// For those who wait for many (wait.hpp).
+  const promise_ptr& state() const noexcept { return state_; }
 
   /// Waits; when the task passed each station. Of a failed task too.
   const task_stamps& stamps() const { return state_->wait().stamps; }
@@ -50,6 +72,12 @@ public:
   int worker() const { return state_->wait().worker; }
 
 private:
+  static R result_of(const outcome& what) {
+    if (!what.ok())
+      throw task_error(std::get<failure>(what.result));
+    return from_outcome<R>(what);
+  }
+
   promise_ptr state_;
 };
 

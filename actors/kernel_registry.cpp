@@ -29,7 +29,7 @@ bool speakable(std::string_view name) {
 
 constexpr std::size_t shown_overloads = 4;
 
-std::string list_of(std::span<const kernel> overloads) {
+std::string list_of(std::span<const registered_kernel> overloads) {
   std::string text;
   for (const auto& k : overloads.first(std::min(overloads.size(), shown_overloads)))
     text += (text.empty() ? "" : "; ") + k.to_string();
@@ -50,7 +50,8 @@ std::string any_of(std::span<const std::string> choices) {
 
 // Of several overloads the one that got furthest tells what is wrong; those of another count say nothing
 // about types.
-[[noreturn]] void refuse(std::span<const kernel> overloads, std::span<const argument_view> arguments) {
+[[noreturn]] void refuse(std::span<const registered_kernel> overloads,
+                         std::span<const argument_view> arguments) {
   std::size_t position = 0;
   std::vector<std::string> expected;
   for (const auto& k : overloads) {
@@ -81,8 +82,8 @@ std::string any_of(std::span<const std::string> choices) {
 }
 
 struct by_name {
-  bool operator()(const kernel& k, std::string_view name) const { return k.name < name; }
-  bool operator()(std::string_view name, const kernel& k) const { return name < k.name; }
+  bool operator()(const registered_kernel& k, std::string_view name) const { return k.name < name; }
+  bool operator()(std::string_view name, const registered_kernel& k) const { return name < k.name; }
 };
 
 } // namespace
@@ -92,7 +93,7 @@ kernel_registry kernel_registry::from_registered() {
   for (const auto add_to : registered_kernels())
     add_to(all);
   for (const auto& each : all.kernels())
-    if (each.builtin())
+    if (each.builtin() && !each.each)
       throw task_error(actor_errc::bad_registration, "a kernel cannot be named " +
                                                          describe(argument(each.name)) +
                                                          ": names that begin with pinion. are its own");
@@ -100,13 +101,15 @@ kernel_registry kernel_registry::from_registered() {
   return all;
 }
 
-void kernel_registry::insert(kernel k) {
-  if (!speakable(k.name))
+void kernel_registry::insert(registered_kernel k) {
+  if (!k.each && !speakable(k.name))
     throw task_error(actor_errc::bad_registration,
                      "a kernel cannot be named " + describe(argument(k.name)) +
                          ": 1 to 64 of a-z A-Z 0-9 _ . : - are possible, no - in front");
   for (const auto& other : overloads(k.name))
-    if (other.sig.parameters == k.sig.parameters)
+    if (other.sig.parameters == k.sig.parameters && k.each)
+      return; // a number and a view of rank 0 are mapped alike: the first will do
+    else if (other.sig.parameters == k.sig.parameters)
       throw task_error(actor_errc::bad_registration, "kernel " + k.to_string() + " is there already, as " +
                                                          other.to_string() + "; is a plug-in loaded twice?");
   const auto place = std::upper_bound(kernels_.begin(), kernels_.end(), std::string_view(k.name), by_name{});
@@ -115,15 +118,22 @@ void kernel_registry::insert(kernel k) {
     kernels_[i].index = i;
 }
 
-std::span<const kernel> kernel_registry::overloads(std::string_view name) const noexcept {
+std::span<const registered_kernel> kernel_registry::overloads(std::string_view name) const noexcept {
   const auto [first, last] = std::equal_range(kernels_.begin(), kernels_.end(), name, by_name{});
   return {first, last};
 }
 
-const kernel& kernel_registry::resolve(std::string_view name,
-                                       std::span<const argument_view> arguments) const {
+const registered_kernel* kernel_registry::map_of(const registered_kernel& one) const noexcept {
+  for (const auto& k : overloads(map_name(one.name)))
+    if (k.each && k.each->parameters == one.sig.parameters)
+      return &k;
+  return nullptr;
+}
+
+const registered_kernel& kernel_registry::resolve(std::string_view name,
+                                                  std::span<const argument_view> arguments) const {
   const auto candidates = overloads(name);
-  const kernel* best = nullptr;
+  const registered_kernel* best = nullptr;
   unsigned best_cost = 0;
   for (const auto& k : candidates) {
     const auto fit = k.sig.fit(arguments);
@@ -139,7 +149,8 @@ const kernel& kernel_registry::resolve(std::string_view name,
   refuse(candidates, arguments);
 }
 
-const kernel& kernel_registry::resolve(std::string_view name, std::span<const argument> arguments) const {
+const registered_kernel& kernel_registry::resolve(std::string_view name,
+                                                  std::span<const argument> arguments) const {
   std::array<argument_view, 8> few;
   if (arguments.size() <= few.size()) {
     std::ranges::transform(arguments, few.begin(), [](const argument& x) { return look(x); });

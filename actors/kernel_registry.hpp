@@ -8,7 +8,8 @@
 #include <vector>
 
 #include <pinion/actors/binding.hpp>
-#include <pinion/actors/kernel.hpp>
+#include <pinion/actors/map_binding.hpp>
+#include <pinion/actors/registered_kernel.hpp>
 #include <pinion/actors/view_nd.hpp>
 
 namespace pinion {
@@ -29,29 +30,37 @@ public:
   /// that nobody could type, and for an overload with parameters that another one has already.
   template <class F>
   void add(std::string name, F f, std::string doc = {}) {
-    insert(make_kernel(std::move(name), std::move(f), std::move(doc)));
+    if constexpr (can_map<F>) {
+      auto many = make_map_kernel(name, detail::signature_of<F>(), f);
+      insert(make_kernel(std::move(name), std::move(f), std::move(doc)));
+      insert(std::move(many));
+    } else {
+      insert(make_kernel(std::move(name), std::move(f), std::move(doc)));
+    }
   }
 
   /// The overload that fits: the one with the fewest conversions, of equals the mildest, of those the first
   /// added. Throws task_error: unknown_kernel with the nearest name, or bad_arguments that names kernel,
   /// position (from 1), expected and got, and all overloads where there are several. Allocates nothing when
   /// it finds one.
-  const kernel& resolve(std::string_view name, std::span<const argument_view> arguments) const;
-  const kernel& resolve(std::string_view name, std::span<const argument> arguments) const;
+  const registered_kernel& resolve(std::string_view name, std::span<const argument_view> arguments) const;
+  const registered_kernel& resolve(std::string_view name, std::span<const argument> arguments) const;
 
-  std::span<const kernel> kernels() const noexcept { return kernels_; }
+  std::span<const registered_kernel> kernels() const noexcept { return kernels_; }
+  /// The kernel that runs this one for many items; null where it cannot be (map_binding.hpp).
+  const registered_kernel* map_of(const registered_kernel& one) const noexcept;
   /// Empty when there is none of that name.
-  std::span<const kernel> overloads(std::string_view name) const noexcept;
+  std::span<const registered_kernel> overloads(std::string_view name) const noexcept;
 
   /// Equal in processes that can run each other's kernels by index: a hash over names and signatures in
   /// order.
   std::uint64_t fingerprint() const;
 
 private:
-  void insert(kernel k);
+  void insert(registered_kernel k);
   [[noreturn]] void refuse_name(std::string_view name) const;
 
-  std::vector<kernel> kernels_;
+  std::vector<registered_kernel> kernels_;
 };
 
 } // namespace pinion

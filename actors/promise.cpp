@@ -1,5 +1,7 @@
 #include <pinion/actors/promise.hpp>
 
+#include <algorithm>
+
 #include <pinion/actors/actor_thread.hpp>
 
 namespace pinion {
@@ -17,12 +19,16 @@ void refuse_on_actor_thread() {
 } // namespace
 
 void promise::set(outcome&& what) {
+  std::vector<std::pair<std::uint64_t, job>> waiting;
   {
     std::lock_guard lock(mutex_);
     what_.emplace(std::move(what));
+    waiting.swap(waiting_);
     // Told under the lock: the waiter may destroy this object as soon as it is let go.
     changed_.notify_all();
   }
+  for (auto& [number, tell] : waiting)
+    tell();
 }
 
 bool promise::ready() const {
@@ -41,6 +47,48 @@ bool promise::wait_until(std::chrono::steady_clock::time_point when) const {
   refuse_on_actor_thread();
   std::unique_lock lock(mutex_);
   return changed_.wait_until(lock, when, [this] { return what_.has_value(); });
+}
+
+const outcome& promise::get() const {
+  std::lock_guard lock(mutex_);
+  return *what_;
+}
+
+std::uint64_t promise::notify(job what) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!what_) {
+      waiting_.emplace_back(++last_, std::move(what));
+      return last_;
+    }
+  }
+  what();
+  return 0;
+}
+
+void promise::forget(std::uint64_t number) {
+  job gone; // declared first, so that it is dropped without the lock: it may hold anything
+  std::lock_guard lock(mutex_);
+  const auto at =
+      std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& each) { return each.first == number; });
+  if (at == waiting_.end())
+    return;
+  gone = std::move(at->second);
+  waiting_.erase(at);
+}
+
+void promise::then(job what) {
+  notify([by = keeper_, what = std::move(what)]() mutable {
+    if (by)
+      by->run(std::move(what));
+    else
+      what();
+  });
+}
+
+void promise::cancel() const {
+  if (const auto what = keeper_ ? task_.lock() : nullptr)
+    keeper_->cancel(what);
 }
 
 } // namespace pinion

@@ -16,6 +16,7 @@ std::span<const measurement> all_measurements() {
       {"allocate", "arrays made and dropped: warm, and 1 GiB fresh", {allocate}},
       {"fragments", "many arrays that come and go: time, and memory between them", {fragments}},
       {"load", "a large .npy loaded or mapped, against cat", {load}},
+      {"pool", "no-ops submitted one by one and mapped, against Python's pools", {pool_tasks, pool_map}},
       {"startup", "from exec to the first result of a node with 2 workers", {startup}},
   };
   return all;

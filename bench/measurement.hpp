@@ -35,6 +35,8 @@ std::vector<figure> lease(const effort& how);
 std::vector<figure> allocate(const effort& how);
 std::vector<figure> fragments(const effort& how);
 std::vector<figure> load(const effort& how);
+std::vector<figure> pool_tasks(const effort& how);
+std::vector<figure> pool_map(const effort& how);
 
 /// The small program whose start is measured: a node with 2 workers, one result, one byte on standard output.
 int give_first_result();

@@ -1,24 +1,38 @@
 #include <pinion/runtime/background.hpp>
 
 #include <csignal>
+#include <system_error>
 #include <utility>
 
 namespace pinion {
 
-background::background() : thread_([this] { work(); }) {}
+background::~background() { finish(); }
 
-background::~background() {
+void background::finish() {
   {
     std::lock_guard lock(mutex_);
     ending_ = true;
   }
   news_.notify_one();
-  thread_.join();
+  if (thread_.joinable())
+    thread_.join();
 }
 
 void background::run(std::function<void()> job) {
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (ending_) {
+      lock.unlock();
+      return job();
+    }
+    if (!thread_.joinable()) {
+      try {
+        thread_ = std::thread([this] { work(); });
+      } catch (const std::system_error&) { // no more threads
+        lock.unlock();
+        return job();
+      }
+    }
     jobs_.push_back(std::move(job));
   }
   news_.notify_one();

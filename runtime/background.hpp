@@ -10,14 +10,17 @@ namespace pinion {
 
 /// A thread for what takes long and nobody waits for, such as unmapping a large array (0.2 s a GiB). Jobs run
 /// one after the other, in the order in which they came. Any thread may give jobs; a job must not throw, and
-/// must not destroy the thread that runs it.
+/// must not destroy this object. The thread starts with the first job.
 class background {
 public:
-  background();
+  background() = default;
   background(const background&) = delete;
   background& operator=(const background&) = delete;
-  /// Returns when all jobs are done.
+  /// As finish().
   ~background();
+
+  /// Returns when all jobs are done; those that come later are run by who gives them. Not from a job.
+  void finish();
 
   void run(std::function<void()> job);
 

@@ -67,6 +67,7 @@ void node::parts::connect() {
     ready.settle(slot, given_up);
   };
   dispatcher = spawn_dispatcher(*system, std::move(how));
+  keeper = std::make_shared<future_keeper>(dispatcher, node_log(settings));
   arrays.on_retire(
       [to = dispatcher](const std::string& segment) { caf::anon_send(to, retire_atom_v, segment); });
   supervisor::listener hear;
@@ -153,7 +154,11 @@ node::node(config what, caf::actor_system& system) {
   start();
 }
 
-node::~node() { parts_->disconnect(); }
+node::~node() {
+  parts_->disconnect();
+  // Each task has its answer by now, and whoever wants to be called is called before this returns.
+  parts_->keeper->finish();
+}
 
 const std::string& node::name() const noexcept { return parts_->settings.name; }
 
@@ -175,9 +180,7 @@ void node::wait_ready() {
 
 // -- tasks --------------------------------------------------------------------
 
-task_ptr node::make_task(const task_options& options, std::string_view kernel,
-                         std::span<const argument_view> arguments,
-                         std::vector<std::shared_ptr<const void>> holds) {
+task_ptr node::blank_task(const task_options& options, std::vector<std::shared_ptr<const void>> holds) const {
   auto result = std::make_shared<task>();
   result->options = options;
   result->holds = std::move(holds);
@@ -188,19 +191,43 @@ task_ptr node::make_task(const task_options& options, std::string_view kernel,
     result->deadline = after(steady_clock::now(), *options.timeout);
   else if (usual.count() > 0)
     result->deadline = after(steady_clock::now(), usual);
+  return result;
+}
+
+void node::fill_task(task& what, const registered_kernel& kernel,
+                     std::span<const argument_view> arguments) const {
+  what.kernel = static_cast<std::uint32_t>(kernel.index);
+  what.kernel_name = kernel.name;
+  what.arguments = pack_arguments(arguments);
+  claim_arrays(what, kernel.sig, arguments);
+  if (what.arguments.size() > largest_message)
+    throw task_error(actor_errc::bad_arguments, kernel.name + ": the arguments take " +
+                                                    readable_size(what.arguments.size()) + ", at most " +
+                                                    readable_size(largest_message) +
+                                                    " travel with a task; put what is large into an array");
+}
+
+task_ptr node::make_task(const task_options& options, std::string_view kernel,
+                         std::span<const argument_view> arguments,
+                         std::vector<std::shared_ptr<const void>> holds) {
+  auto result = blank_task(options, std::move(holds));
   try {
-    const auto& what = parts_->kernels.resolve(kernel, arguments);
-    result->kernel = static_cast<std::uint32_t>(what.index);
-    result->kernel_name = what.name;
-    result->arguments = pack_arguments(arguments);
-    claim_arrays(*result, what.sig, arguments);
-    if (result->arguments.size() > largest_message)
-      throw task_error(actor_errc::bad_arguments, what.name + ": the arguments take " +
-                                                      readable_size(result->arguments.size()) + ", at most " +
-                                                      readable_size(largest_message) +
-                                                      " travel with a task; put what is large into an array");
+    fill_task(*result, parts_->kernels.resolve(kernel, arguments), arguments);
   } catch (const task_error& why) {
     result->kernel_name = kernel;
+    result->refused = why.why();
+  }
+  return result;
+}
+
+task_ptr node::make_task_of(const task_options& options, const registered_kernel& what,
+                            std::span<const argument_view> arguments,
+                            std::vector<std::shared_ptr<const void>> holds) {
+  auto result = blank_task(options, std::move(holds));
+  try {
+    fill_task(*result, what, arguments);
+  } catch (const task_error& why) {
+    result->kernel_name = what.name;
     result->refused = why.why();
   }
   return result;
@@ -214,7 +241,7 @@ task_ptr node::refused_task(std::string_view kernel, const shm_error& why) {
 }
 
 promise_ptr node::submit_task(task_ptr what) {
-  auto result = std::make_shared<promise>();
+  auto result = std::make_shared<promise>(parts_->keeper, what);
   what->on_done = [result](outcome&& o) { result->set(std::move(o)); };
   caf::anon_send(parts_->dispatcher, submit_atom_v, std::move(what));
   return result;

@@ -15,10 +15,12 @@
 #include <pinion/actors/dispatcher_status.hpp>
 #include <pinion/actors/future.hpp>
 #include <pinion/actors/holds.hpp>
+#include <pinion/actors/kernel.hpp>
 #include <pinion/actors/kernel_registry.hpp>
 #include <pinion/runtime/array_stand.hpp>
 #include <pinion/runtime/attach.hpp>
 #include <pinion/runtime/config.hpp>
+#include <pinion/runtime/map_calls.hpp>
 #include <pinion/shm/npy.hpp>
 #include <pinion/shm/npz.hpp>
 #include <pinion/shm/raw.hpp>
@@ -34,7 +36,7 @@ namespace pinion {
 /// so). The node owns its processes: when it goes, they have gone. Futures and arrays may outlive it; tasks
 /// that were not done by then fail with node_stopping. An actor system that it made waits for the program's
 /// actors in it to end, as CAF does; in a system that the program has, no actor may ask a node that is gone.
-class node {
+class node : public map_calls {
 public:
   /// Starts the workers and an actor system of its own; does not wait for them, tasks may be submitted at
   /// once. Throws std::system_error (runtime_errc).
@@ -144,7 +146,25 @@ public:
   future<R> submit(const task_options& options, std::string_view kernel, const Ts&... arguments) {
     return future<R>(submit_task(make_task(options, kernel, arguments...)));
   }
-  /// The same with arguments that are known at run time; `holds` keeps their arrays alive until the task is
+  /// The same with a kernel's C++ type: what does not fit does not compile.
+  template <class Signature, packable... Ts>
+  requires(kernel<Signature>::template takes<Ts...>) auto submit(const kernel<Signature>& what,
+                                                                 const Ts&... arguments) {
+    return submit<typename kernel<Signature>::result>(task_options{}, what.name(), arguments...);
+  }
+  template <class Signature, packable... Ts>
+  requires(kernel<Signature>::template takes<Ts...>) auto submit(const task_options& options,
+                                                                 const kernel<Signature>& what,
+                                                                 const Ts&... arguments) {
+    return submit<typename kernel<Signature>::result>(options, what.name(), arguments...);
+  }
+  /// Runs it and waits: submit(...).get().
+  template <class R, packable... Ts>
+  R apply(std::string_view kernel, const Ts&... arguments) {
+    return submit<R>(kernel, arguments...).get();
+  }
+
+  /// submit() with arguments that are known at run time; `holds` keeps their arrays alive until the task is
   /// over.
   future<argument> submit_packed(const task_options& options, std::string_view kernel,
                                  std::span<const argument> arguments,
@@ -169,6 +189,11 @@ public:
   task_ptr make_task(const task_options& options, std::string_view kernel,
                      std::span<const argument_view> arguments,
                      std::vector<std::shared_ptr<const void>> holds);
+
+  /// Of this very kernel, which arguments must fit.
+  task_ptr make_task_of(const task_options& options, const registered_kernel& what,
+                        std::span<const argument_view> arguments,
+                        std::vector<std::shared_ptr<const void>> holds);
 
   /// One that comes back as a failure: an argument does not lie in shared memory.
   static task_ptr refused_task(std::string_view kernel, const shm_error& why);
@@ -204,6 +229,14 @@ private:
   /// What the caller is to fill itself, and what idle workers are at.
   std::pair<any_view, std::vector<fill_part>> share_fill(const any_view& where, const argument& value);
   promise_ptr submit_task(task_ptr what);
+  task_ptr blank_task(const task_options& options, std::vector<std::shared_ptr<const void>> holds) const;
+  void fill_task(task& what, const registered_kernel& kernel, std::span<const argument_view> arguments) const;
+  std::pair<map_job_ptr, any_array> start_map(const map_options& how, std::string_view kernel,
+                                              std::vector<column> columns) override;
+  promise_ptr submit_one(const task_options& options, std::string_view kernel,
+                         std::span<const argument_view> arguments, hold_list holds) override;
+  std::size_t ahead() const noexcept override;
+  store& memory() noexcept override { return arrays(); }
 
   struct parts;
   std::unique_ptr<parts> parts_;

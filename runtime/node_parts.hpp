@@ -8,6 +8,7 @@
 #include <pinion/actors/kernel_registry.hpp>
 #include <pinion/runtime/array_stand.hpp>
 #include <pinion/runtime/background.hpp>
+#include <pinion/runtime/future_keeper.hpp>
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/runtime/node_setup.hpp>
@@ -47,6 +48,7 @@ struct node::parts {
   std::thread io_thread;
   caf::actor_system* system = nullptr;
   caf::actor dispatcher;
+  std::shared_ptr<future_keeper> keeper;
   /// What others see of these parts on the undertaker's thread: nothing, once they are to go.
   struct window {
     std::mutex mutex;

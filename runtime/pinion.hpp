@@ -6,10 +6,13 @@
 #include <pinion/actors/ask.hpp>
 #include <pinion/actors/caf.hpp>
 #include <pinion/actors/context.hpp>
+#include <pinion/actors/coroutine.hpp>
 #include <pinion/actors/error.hpp>
 #include <pinion/actors/future.hpp>
+#include <pinion/actors/kernel.hpp>
 #include <pinion/actors/kernels_macro.hpp>
 #include <pinion/actors/view_nd.hpp>
+#include <pinion/actors/wait.hpp>
 #include <pinion/runtime/config.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/node.hpp>

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <pinion/shm/array.hpp>
 #include <pinion/shm/part_iterator.hpp>
 #include <pinion/shm/view.hpp>
 
@@ -16,6 +17,7 @@ public:
   /// Throws bad_shape for a view without axes.
   explicit rows(view<T> whole) : whole_(std::move(whole)) { detail::check_rows(whole_.shape()); }
 
+  const view<T>& whole() const noexcept { return whole_; }
   std::int64_t size() const noexcept { return whole_.shape(0); }
   /// Throws out_of_range.
   view<T> operator[](std::int64_t i) const { return whole_.row(i); }
@@ -26,5 +28,8 @@ public:
 private:
   view<T> whole_;
 };
+
+template <class T>
+rows(const array<T>&) -> rows<T>;
 
 } // namespace pinion

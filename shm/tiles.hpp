@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <pinion/shm/array.hpp>
 #include <pinion/shm/part_iterator.hpp>
 #include <pinion/shm/view.hpp>
 
@@ -46,5 +47,8 @@ private:
   extents shape_;
   extents counts_;
 };
+
+template <class T>
+tiles(const array<T>&, const extents&) -> tiles<T>;
 
 } // namespace pinion

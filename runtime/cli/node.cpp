@@ -23,8 +23,8 @@ std::string counted(std::size_t count, const std::string& what) {
 // Those that users can call.
 std::size_t offered(const kernel_registry& all) {
   const auto known = all.kernels();
-  return static_cast<std::size_t>(
-      std::count_if(known.begin(), known.end(), [](const kernel& each) { return !each.builtin(); }));
+  return static_cast<std::size_t>(std::count_if(
+      known.begin(), known.end(), [](const registered_kernel& each) { return !each.builtin(); }));
 }
 
 // "node lab: 4 workers on processors 0-3, 11 kernels, ready; stop it with `pinion stop lab`"

@@ -5,8 +5,8 @@
 
 #include <pinion/actors/argument.hpp>
 #include <pinion/actors/holds.hpp>
-#include <pinion/actors/kernel.hpp>
 #include <pinion/actors/kernel_registry.hpp>
+#include <pinion/actors/registered_kernel.hpp>
 #include <pinion/runtime/scenario/array_set.hpp>
 #include <pinion/runtime/scenario/request_spec.hpp>
 #include <pinion/runtime/scenario/settings.hpp>
@@ -19,7 +19,7 @@ struct prepared_request {
   std::string kernel;
   std::vector<argument> args;
   hold_list holds; ///< the blocks of its arrays
-  const pinion::kernel* body = nullptr;
+  const pinion::registered_kernel* body = nullptr;
 };
 
 /// Puts measured settings and arrays in. `arrays` may be null where no argument is one. A kernel that is not

@@ -135,19 +135,21 @@ TEST_CASE("a kernel that is called by number checks its arguments again") {
   const argument a = to_argument(counting(memory, {4}));
   const argument matrix = to_argument(counting(memory, {2, 2}));
   const argument other = to_argument(memory.zeros<float>({4}));
-  const auto text = [&](std::size_t index, std::vector<argument> list) {
+  const auto text = [&](std::string_view name, std::vector<argument> list) {
+    const auto index = run.kernels.overloads(name)[0].index;
     const auto failed = thrown_by([&] { run.kernels.kernels()[index].invoke(list, run.maps, run.ctx); });
     CHECK(failed.code == actor_errc::bad_arguments);
     return failed.text;
   };
-  CHECK(text(0, {a}).starts_with("dot: takes 2 arguments, got 1"));
-  CHECK(text(0, {argument(0.5), argument(0.5)}) ==
+  CHECK(text("dot", {a}).starts_with("dot: takes 2 arguments, got 1"));
+  CHECK(text("dot", {argument(0.5), argument(0.5)}) ==
         "dot: argument 1: expected view<const float64>, got float64 0.5");
-  CHECK(text(0, {a, other}) == "dot: argument 2: expected view_nd<const float64, 1>, got array float32[4]");
-  CHECK(text(0, {a, matrix}) ==
+  CHECK(text("dot", {a, other}) ==
+        "dot: argument 2: expected view_nd<const float64, 1>, got array float32[4]");
+  CHECK(text("dot", {a, matrix}) ==
         "dot: argument 2: expected view_nd<const float64, 1>, got array float64[2,2]");
-  CHECK(text(1, {argument(0.5), argument(0.5)}) == "say: argument 1: expected string, got float64 0.5");
-  CHECK(text(1, {argument(std::string("x")), argument(std::int64_t{500})}) ==
+  CHECK(text("say", {argument(0.5), argument(0.5)}) == "say: argument 1: expected string, got float64 0.5");
+  CHECK(text("say", {argument(std::string("x")), argument(std::int64_t{500})}) ==
         "say: argument 2: expected int8, got int64 500");
 }
 

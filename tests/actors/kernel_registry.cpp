@@ -21,7 +21,8 @@ double sum(view<const T>) {
 
 argument array_of(dtype type, const extents& shape) { return array_ref{"/x", 1, 4096, type, c_order(shape)}; }
 
-const kernel& find(const kernel_registry& k, std::string_view name, const std::vector<argument>& list) {
+const registered_kernel& find(const kernel_registry& k, std::string_view name,
+                              const std::vector<argument>& list) {
   return k.resolve(name, std::span<const argument>(list));
 }
 
@@ -173,9 +174,11 @@ TEST_CASE("kernels are numbered by name and then by the order of adding") {
   k.add("sum", sum<double>);
   k.add("axpy", [] {});
   std::vector<std::string> names;
+  std::size_t all = 0;
   for (const auto& each : k.kernels()) {
-    CHECK(each.index == names.size());
-    names.push_back(each.to_string());
+    CHECK(each.index == all++);
+    if (!each.each) // what runs another for many items
+      names.push_back(each.to_string());
   }
   CHECK(names == std::vector<std::string>{
                      "axpy() -> nothing", "dot(view<const float64>, view<const float64>) -> float64",
@@ -209,7 +212,7 @@ TEST_CASE("a name that nobody could type is refused") {
   for (const auto& name : bad)
     CHECK(thrown_by([&] { k.add(name, dot); }).code == actor_errc::bad_registration);
   k.add("lib.fft-2:real_x", dot);
-  CHECK(k.kernels().size() == 1);
+  CHECK(k.overloads("lib.fft-2:real_x").size() == 1);
 }
 
 TEST_CASE("a second kernel with the same name and parameters is refused") {
@@ -219,5 +222,5 @@ TEST_CASE("a second kernel with the same name and parameters is refused") {
       thrown_by([&] { k.add("dot", [](view<const double>, view<const double>) { return 1; }); });
   CHECK(failed.code == actor_errc::bad_registration);
   CHECK(failed.text.find("is there already") != std::string::npos);
-  CHECK(k.kernels().size() == 1);
+  CHECK(k.overloads("dot").size() == 1);
 }

@@ -36,3 +36,16 @@ TEST_CASE("a job in the background holds up nobody who gives the next") {
   }
   CHECK(done);
 }
+
+TEST_CASE("what comes after the end is run by who gives it") {
+  background sut;
+  std::thread::id first;
+  std::thread::id late;
+  sut.run([&] { first = std::this_thread::get_id(); });
+  sut.finish();
+  CHECK(first != std::this_thread::get_id());
+  CHECK(first != std::thread::id());
+  sut.run([&] { late = std::this_thread::get_id(); });
+  CHECK(late == std::this_thread::get_id());
+  sut.finish();
+}

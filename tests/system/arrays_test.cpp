@@ -251,21 +251,19 @@ TEST_CASE("an array is made full while all workers compute, whatever time tasks 
   settings.task_timeout = 300ms;
   node sut(settings);
   auto gates = sut.zeros<std::int32_t>({2});
+  const shared_view<std::int32_t> doors(gates);
   const auto places = sut.zeros<double>({2});
   task_options patient;
   patient.timeout = 60s;
   std::vector<future<void>> held;
   for (std::int64_t i = 0; i < 2; ++i)
-    held.push_back(sut.submit<void>(patient, "arrays_hold_open", shared_view<std::int32_t>(gates), i,
-                                    places.slice(0, i, i + 1)));
-  REQUIRE(test::eventually([&] {
-    return shared_view<std::int32_t>(gates)(0).load() == 1 && shared_view<std::int32_t>(gates)(1).load() == 1;
-  }));
+    held.push_back(sut.submit<void>(patient, "arrays_hold_open", doors, i, places.slice(0, i, i + 1)));
+  REQUIRE(test::eventually([&] { return doors(0).load() == 1 && doors(1).load() == 1; }));
   const auto m = sut.full<double>({1024, 1024}, 1.5);
   CHECK(std::count(m.begin(), m.end(), 1.5) == 1024 * 1024);
   CHECK(!held[0].ready());
   for (std::int64_t i = 0; i < 2; ++i)
-    shared_view<std::int32_t>(gates)(i).store(2);
+    doors(i).store(2);
   for (const auto& each : held)
     each.get();
 }
