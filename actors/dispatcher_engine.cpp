@@ -12,6 +12,8 @@ dispatcher_engine::dispatcher_engine(worker_port& port, limits what)
     : port_(port), limits_(std::move(what)), table_(limits_.slots) {
   if (!limits_.describe_worker)
     limits_.describe_worker = [](std::uint32_t slot) { return "worker " + std::to_string(slot); };
+  for (auto& who : table_.entries())
+    who.own = task_queue(limits_.ageing);
 }
 
 // -- taking in ----------------------------------------------------------------
@@ -76,7 +78,7 @@ void dispatcher_engine::pump(time_point now) {
   fail_unreachable();
   std::map<worker_entry*, std::vector<task_ptr>> batches;
   auto take = [&](task_queue& from, worker_entry& to) {
-    auto what = from.pop();
+    auto what = from.pop(now);
     left_queue(*what);
     batches[&to].push_back(what);
     table_.charge(to, std::move(what), now);
@@ -179,10 +181,10 @@ void dispatcher_engine::halt() {
   halted_ = true;
   queued_ = 0;
   queued_bytes_ = 0;
-  queue_ = {};
+  queue_ = task_queue(limits_.ageing);
   leases_ = {};
   for (auto& who : table_.entries()) {
-    who.own = {};
+    who.own = task_queue(limits_.ageing);
     who.kill_at = never;
     who.look_at = never;
     who.recall_at = never;

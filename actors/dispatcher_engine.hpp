@@ -27,6 +27,8 @@ public:
     std::size_t max_queue = 100'000;                          ///< tasks that may wait; one more is refused
     std::size_t max_queue_bytes = std::size_t{1} << 30U;      ///< of their arguments; 0 = any
     std::chrono::nanoseconds grace = std::chrono::seconds{1}; ///< from "please stop" to the kill
+    /// What a task must wait to count as one priority higher; 0: priorities are strict.
+    std::chrono::nanoseconds ageing = std::chrono::seconds{1};
     int max_deaths = 3; ///< workers that one idempotent task may take down before it is given up
     /// By worker number, for the sentences of failures.
     std::function<std::string(std::uint32_t)> describe_worker;
@@ -91,7 +93,7 @@ private:
   worker_port& port_;
   limits limits_;
   worker_table table_;
-  task_queue queue_;
+  task_queue queue_{limits_.ageing};
   lease_queue leases_;
   /// In queues, or waiting for arrays.
   std::size_t queued_ = 0;

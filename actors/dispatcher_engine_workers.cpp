@@ -96,7 +96,7 @@ void dispatcher_engine::given_up(const worker_event& event, time_point now) {
 void dispatcher_engine::fail_unreachable() {
   bool found = false;
   auto fail_all = [&](task_queue& from, const std::string& cause) {
-    while (auto what = from.pop()) {
+    while (auto what = from.pop({})) {
       found = true;
       left_queue(*what);
       fail(what, actor_errc::no_workers, what->kernel_name + ": no worker is left to run it: " + cause);

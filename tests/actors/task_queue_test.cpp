@@ -1,0 +1,121 @@
+#include <pinion/actors/task_queue.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <doctest/doctest.h>
+#include <random>
+#include <vector>
+
+#include "support/seed.hpp"
+
+using namespace pinion;
+using namespace std::chrono_literals;
+
+namespace {
+
+const time_point start{1000s};
+
+task_ptr made(std::uint64_t id, int priority = 0, std::chrono::nanoseconds came = 0s,
+              std::chrono::nanoseconds deadline = 0s) {
+  auto what = std::make_shared<task>();
+  what->id = id;
+  what->options.priority = priority;
+  what->stamps.queued = to_ns(start + came);
+  if (deadline != 0s)
+    what->deadline = start + deadline;
+  return what;
+}
+
+std::vector<std::uint64_t> order_of(task_queue& sut, time_point now) {
+  std::vector<std::uint64_t> result;
+  while (const auto next = sut.pop(now))
+    result.push_back(next->id);
+  return result;
+}
+
+} // namespace
+
+TEST_CASE("of tasks that came at one time the higher priority goes first, then the nearer deadline, then the "
+          "older") {
+  task_queue sut;
+  sut.push(made(1));
+  sut.push(made(2, 0, 0s, 9s));
+  sut.push(made(3, 5));
+  sut.push(made(4, 0, 0s, 3s));
+  sut.push(made(5));
+  CHECK(order_of(sut, start + 500ms) == std::vector<std::uint64_t>{3, 4, 2, 1, 5});
+  CHECK(sut.pop(start) == nullptr);
+}
+
+TEST_CASE("a task that has waited long enough goes before a higher priority") {
+  task_queue sut(1s);
+  sut.push(made(1, 0, 0s));
+  sut.push(made(2, 3, 3500ms));
+  CHECK(sut.pop(start + 3600ms)->id == 2);
+  sut.push(made(3, 3, 4s));
+  CHECK(sut.pop(start + 4100ms)->id == 1);
+  CHECK(sut.pop(start + 4100ms)->id == 3);
+}
+
+TEST_CASE("a task without a deadline is not starved by those that have near ones") {
+  task_queue sut(1s);
+  sut.push(made(1, 0, 0s));
+  sut.push(made(2, 0, 500ms, 600ms));
+  CHECK(sut.pop(start + 550ms)->id == 2);
+  sut.push(made(3, 0, 1500ms, 1600ms));
+  CHECK(sut.pop(start + 1550ms)->id == 1);
+}
+
+TEST_CASE("without ageing priorities are strict") {
+  task_queue sut(0s);
+  sut.push(made(1, -1, 0s));
+  sut.push(made(2, 0, 1000s));
+  CHECK(order_of(sut, start + 2000s) == std::vector<std::uint64_t>{2, 1});
+}
+
+TEST_CASE("the greatest priorities there are do not overflow") {
+  task_queue sut(std::chrono::hours{24});
+  sut.push(made(1, std::numeric_limits<int>::min()));
+  sut.push(made(2, std::numeric_limits<int>::max()));
+  CHECK(order_of(sut, start + 1s) == std::vector<std::uint64_t>{2, 1});
+}
+
+TEST_CASE("a task is taken out by itself, once") {
+  task_queue sut;
+  const auto one = made(1, 2);
+  sut.push(one);
+  sut.push(made(2));
+  CHECK(sut.erase(*one));
+  CHECK(!sut.erase(*one));
+  CHECK(sut.size() == 1);
+  CHECK(order_of(sut, start) == std::vector<std::uint64_t>{2});
+}
+
+TEST_CASE("under a stream of urgent tasks every task has its turn within the time that its priority lacks") {
+  const auto seed = test::seed();
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  task_queue sut(1s);
+  std::uint64_t id = 0;
+  // One is taken each 10 ms, and an urgent one comes each 10 ms; now and then one that nobody is in a hurry
+  // for.
+  std::vector<std::pair<std::uint64_t, std::chrono::nanoseconds>> patient;
+  std::chrono::nanoseconds longest = 0s;
+  for (auto now = 0ms; now < 60s; now += 10ms) {
+    sut.push(made(++id, 5, now, now + 20ms));
+    if (now < 40s && test::between(random, 0, 50) == 0) {
+      sut.push(made(++id, 0, now));
+      patient.emplace_back(id, now);
+    }
+    const auto next = sut.pop(start + now);
+    const auto at =
+        std::find_if(patient.begin(), patient.end(), [&](const auto& x) { return x.first == next->id; });
+    if (at != patient.end()) {
+      longest = std::max<std::chrono::nanoseconds>(longest, now - at->second);
+      patient.erase(at);
+    }
+  }
+  CHECK(patient.empty());
+  CHECK(longest > 5s);
+  CHECK(longest < 12s);
+}
