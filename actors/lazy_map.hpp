@@ -21,7 +21,7 @@ enum class lazy_order : std::uint8_t { of_items, of_completion };
 /// What imap() gives: results of a kernel for items that are taken from a range as they are wanted. Walks
 /// once. Belongs to one thread, which may wait; the range is walked there, too. A result that is a failure
 /// throws where it is looked at, and the next one may be asked for. What is under way when this goes is
-/// withdrawn.
+/// withdrawn. The node must outlive it.
 template <class R, std::ranges::input_range Range>
 class lazy_map {
 public:

@@ -1,6 +1,7 @@
 // The node's fourth part: one kernel for many items.
 #include <pinion/runtime/node_parts.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -28,14 +29,20 @@ std::pair<map_job_ptr, any_array> node::start_map(const map_options& how, std::s
   plan.items = source->items();
   plan.workers = workers;
   plan.chunk = source->many() ? how.chunk : 1;
-  plan.under_way = workers * (source->many() ? many_ahead : single_ahead);
+  plan.under_way =
+      std::min(workers * (source->many() ? many_ahead : single_ahead), parts_->settings.max_queue);
   plan.stop_on_failure = how.stop_on_failure;
   plan.make = [source](std::int64_t first, std::int64_t count) { return source->make(first, count); };
-  plan.submit = [to = parts_->dispatcher](task_ptr what) {
-    caf::anon_send(to, submit_atom_v, std::move(what));
+  // Weak: results may outlive the node, and no handle may outlive its actor system. A task that finds nobody
+  // is answered when it is dropped.
+  const auto to = caf::actor_cast<caf::weak_actor_ptr>(parts_->dispatcher);
+  plan.submit = [to](task_ptr what) {
+    if (const auto here = caf::actor_cast<caf::actor>(to))
+      caf::anon_send(here, submit_atom_v, std::move(what));
   };
-  plan.withdraw = [to = parts_->dispatcher](const task_ptr& what) {
-    caf::anon_send(to, withdraw_atom_v, what);
+  plan.withdraw = [to](const task_ptr& what) {
+    if (const auto here = caf::actor_cast<caf::actor>(to))
+      caf::anon_send(here, withdraw_atom_v, what);
   };
   auto job = std::make_shared<map_job>(std::move(plan));
   job->start();
