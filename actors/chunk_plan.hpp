@@ -26,6 +26,9 @@ public:
   /// The first item that was not taken.
   std::int64_t taken() const noexcept { return items_ - left_; }
   bool knows_cost() const noexcept { return learned_; }
+  /// Of an item, in nanoseconds of a worker; 0 where it is not known.
+  double item_ns() const noexcept { return item_ns_; }
+  void take_all() noexcept { left_ = 0; }
 
 private:
   const std::int64_t items_;

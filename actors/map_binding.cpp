@@ -10,9 +10,11 @@ namespace {
 
 constexpr std::string_view prefix = "pinion.map.";
 
-std::string mapped(const kernel_call& call) { return call.what.name.substr(prefix.size()); }
+std::string mapped(const kernel_call& call) { return call.what.shown_name(); }
 
 } // namespace
+
+std::string registered_kernel::shown_name() const { return each ? name.substr(prefix.size()) : name; }
 
 std::string map_name(std::string_view kernel) { return std::string(prefix) + std::string(kernel); }
 

@@ -38,6 +38,8 @@ struct registered_kernel {
                   argument_map* where = nullptr) const;
 
   std::string to_string() const { return sig.to_string(name); }
+  /// Its name for people: of one that runs another, the other's.
+  std::string shown_name() const;
   /// One of pinion's own, which nobody is told of.
   bool builtin() const noexcept { return name.starts_with("pinion."); }
 };

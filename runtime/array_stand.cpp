@@ -64,8 +64,8 @@ void array_stand::publish(const std::string& name, const any_view& what, access 
   if (is_attached(what))
     raise(runtime_errc::not_yours,
           "'" + name +
-              "' cannot be published: the array is another process's, attached by its "
-              "name; publish it where it was made, or a copy of it here");
+              "' cannot be published: the array was attached by its name; publish it "
+              "where it was made, or a copy of it here");
   if (!valid_node_name(name))
     raise(runtime_errc::bad_config,
           "'" + name + "' is no name for an array; expected " + std::string(node_name_rule));

@@ -12,6 +12,7 @@ void background::finish() {
   {
     std::lock_guard lock(mutex_);
     ending_ = true;
+    over_ = over_ || !thread_.joinable();
   }
   news_.notify_one();
   if (thread_.joinable())
@@ -21,7 +22,7 @@ void background::finish() {
 void background::run(std::function<void()> job) {
   {
     std::unique_lock lock(mutex_);
-    if (ending_) {
+    if (over_) {
       lock.unlock();
       return job();
     }
@@ -39,17 +40,22 @@ void background::run(std::function<void()> job) {
 }
 
 void background::work() {
-  // Signals are the program's; its own threads have handlers for them.
-  sigset_t all;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  // Signals are the program's; its own threads have handlers for them. But not those that a job brings upon
+  // itself.
+  sigset_t others;
+  ::sigfillset(&others);
+  for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL})
+    ::sigdelset(&others, own);
+  ::pthread_sigmask(SIG_BLOCK, &others, nullptr);
   for (;;) {
     std::function<void()> next;
     {
       std::unique_lock lock(mutex_);
       news_.wait(lock, [this] { return ending_ || !jobs_.empty(); });
-      if (jobs_.empty())
+      if (jobs_.empty()) {
+        over_ = true;
         return;
+      }
       next = std::move(jobs_.front());
       jobs_.pop_front();
     }

@@ -31,6 +31,7 @@ private:
   std::condition_variable news_;
   std::deque<std::function<void()>> jobs_; ///< guarded by mutex_
   bool ending_ = false;                    ///< guarded by mutex_
+  bool over_ = false;                      ///< guarded by mutex_; nobody takes jobs any more
   std::thread thread_;
 };
 

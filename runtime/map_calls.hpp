@@ -22,7 +22,10 @@ namespace pinion {
 ///
 /// What may stand for an argument of map(): a vector or any other range of numbers, texts or arrays; an
 /// array, whose elements (of one axis) or slices along axis 0 are the items, sent as slices and never copied;
-/// rows and tiles of an array; and same(x) for what does not change. All must have as many items.
+/// rows and tiles of an array; and same(x) for what does not change. All must have as many items. Numbers of
+/// another element type than the kernel's are read here, without a lease, and those that are a task's
+/// argument each when that task is made: tasks that write them must be done before.
+
 ///
 /// Many items ride in one task where the kernel takes numbers and views and gives a number or nothing; others
 /// are a task each. Any thread may call all of it, but not wait for results on an actor's.

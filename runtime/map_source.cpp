@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <pinion/runtime/node.hpp>
+#include <pinion/shm/error.hpp>
 
 namespace pinion {
 
@@ -55,7 +56,7 @@ any_view repeated_array(any_view one, std::int64_t count) {
 map_source::map_source(node& where, std::string_view kernel, std::vector<column> columns, task_options each)
     : node_(where), kernel_(kernel), columns_(std::move(columns)), each_(std::move(each)),
       items_(common_count(kernel, columns_)) {
-  if (items_ == 0)
+  if (items_ == 0 && !node_.kernels().overloads(kernel).empty())
     return;
   choose(kernel);
   many_ = node_.kernels().map_of(*one_);
@@ -68,8 +69,13 @@ map_source::map_source(node& where, std::string_view kernel, std::vector<column>
 void map_source::choose(std::string_view kernel) {
   hold_list holds;
   std::vector<argument> first;
-  for (const auto& each : columns_)
-    first.push_back(each.at(0, holds));
+  try {
+    for (const auto& each : columns_)
+      if (items_ > 0)
+        first.push_back(each.at(0, holds));
+  } catch (const shm_error& why) {
+    throw task_error(actor_errc::bad_arguments, kernel_ + ": item 0: " + why.what());
+  }
   one_ = &node_.kernels().resolve(kernel, first);
 }
 
@@ -104,10 +110,13 @@ bool map_source::fit_column(std::size_t position) {
   to = made.view();
   for (std::int64_t i = 0; i < to.lay.shape[0]; ++i) {
     const auto value = whole != nullptr ? element_at(*whole, i) : *from.same();
-    if (!put_element(to, i, look(value)))
-      throw task_error(actor_errc::bad_arguments, kernel_ + ": item " + std::to_string(i) + ": argument " +
-                                                      std::to_string(position + 1) + ": expected " +
-                                                      wanted.to_string() + ", got " + describe(value));
+    if (put_element(to, i, look(value)))
+      continue;
+    if (node_.kernels().overloads(kernel_).size() > 1)
+      return false; // another overload may take it
+    throw task_error(actor_errc::bad_arguments, kernel_ + ": item " + std::to_string(i) + ": argument " +
+                                                    std::to_string(position + 1) + ": expected " +
+                                                    wanted.to_string() + ", got " + describe(value));
   }
   if (whole == nullptr)
     to = repeated(to, items_);

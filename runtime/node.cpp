@@ -109,6 +109,16 @@ void node::parts::say_goodbye() {
   if (dispatcher)
     caf::anon_send(dispatcher, halt_atom_v);
   workers->stop(leave_time);
+  if (keeper) {
+    // Each task has its answer when the dispatcher has halted. Who wants to be called with one is called now,
+    // while whatever it asks of the node is still refused in order.
+    {
+      caf::scoped_actor self{*system, true};
+      self->request(dispatcher, status_time, status_atom_v)
+          .receive([](const status_ptr&) {}, [](caf::error&) {});
+    }
+    keeper->finish();
+  }
   arrays.on_retire({});
   // The program's own actors end first, with the loop still turning for them and the dispatcher refusing what
   // they ask.
@@ -154,11 +164,7 @@ node::node(config what, caf::actor_system& system) {
   start();
 }
 
-node::~node() {
-  parts_->disconnect();
-  // Each task has its answer by now, and whoever wants to be called is called before this returns.
-  parts_->keeper->finish();
-}
+node::~node() { parts_->disconnect(); }
 
 const std::string& node::name() const noexcept { return parts_->settings.name; }
 
@@ -197,7 +203,7 @@ task_ptr node::blank_task(const task_options& options, std::vector<std::shared_p
 void node::fill_task(task& what, const registered_kernel& kernel,
                      std::span<const argument_view> arguments) const {
   what.kernel = static_cast<std::uint32_t>(kernel.index);
-  what.kernel_name = kernel.name;
+  what.kernel_name = kernel.shown_name();
   what.arguments = pack_arguments(arguments);
   claim_arrays(what, kernel.sig, arguments);
   if (what.arguments.size() > largest_message)
@@ -227,7 +233,7 @@ task_ptr node::make_task_of(const task_options& options, const registered_kernel
   try {
     fill_task(*result, what, arguments);
   } catch (const task_error& why) {
-    result->kernel_name = what.name;
+    result->kernel_name = what.shown_name();
     result->refused = why.why();
   }
   return result;

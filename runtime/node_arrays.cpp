@@ -90,17 +90,18 @@ std::pair<any_view, std::vector<node::fill_part>> node::share_fill(const any_vie
   const auto axis = axis_to_divide(where, most);
   if (!axis)
     return {where, std::move(others)};
-  std::vector<std::uint32_t> idle;
-  for (const auto& each : status().workers)
-    if (each.now == worker_status::state::idle)
-      idle.push_back(each.slot);
-  const auto shares = static_cast<std::int64_t>(idle.size()) + 1;
-  for (std::size_t i = 0; i < idle.size(); ++i) {
-    auto part = share_of(where, *axis, static_cast<std::int64_t>(i) + 1, shares);
+  std::int64_t idle = 0;
+  try {
+    for (const auto& each : status().workers)
+      idle += each.now == worker_status::state::idle ? 1 : 0;
+  } catch (const task_error&) {
+    // The node is about to go, and nobody helps any more.
+  }
+  const auto shares = idle + 1;
+  for (std::int64_t i = 0; i < idle; ++i) {
+    auto part = share_of(where, *axis, i + 1, shares);
     const argument arguments[]{part.ref(), value};
-    auto options = fill_options();
-    options.worker = static_cast<int>(idle[i]);
-    auto done = submit_packed(options, fill_kernel, arguments, {where.source});
+    auto done = submit_packed(fill_options(), fill_kernel, arguments, {where.source});
     others.push_back({std::move(part), std::move(done)});
   }
   return {share_of(where, *axis, 0, shares), std::move(others)};

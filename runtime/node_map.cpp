@@ -23,16 +23,24 @@ constexpr std::size_t lazy_ahead = 16;
 
 std::pair<map_job_ptr, any_array> node::start_map(const map_options& how, std::string_view kernel,
                                                   std::vector<column> columns) {
-  const auto source = std::make_shared<const map_source>(*this, kernel, std::move(columns), how.each);
+  if (how.chunk < 0)
+    throw task_error(actor_errc::bad_arguments, std::string(kernel) + ": a chunk of " +
+                                                    std::to_string(how.chunk) +
+                                                    " items cannot be; 0 lets it be chosen");
+  auto source = std::make_shared<const map_source>(*this, kernel, std::move(columns), how.each);
   const auto workers = parts_->setup.where.workers.size();
   map_job::plan plan;
   plan.items = source->items();
   plan.workers = workers;
   plan.chunk = source->many() ? how.chunk : 1;
-  plan.under_way =
-      std::min(workers * (source->many() ? many_ahead : single_ahead), parts_->settings.max_queue);
+  // Not all of the queue: others have tasks, too.
+  plan.under_way = std::min(workers * (source->many() ? many_ahead : single_ahead),
+                            std::max<std::size_t>(parts_->settings.max_queue / 2, 1));
   plan.stop_on_failure = how.stop_on_failure;
-  plan.make = [source](std::int64_t first, std::int64_t count) { return source->make(first, count); };
+  auto whole = source->results();
+  plan.make = [source = std::move(source)](std::int64_t first, std::int64_t count) {
+    return source->make(first, count);
+  };
   // Weak: results may outlive the node, and no handle may outlive its actor system. A task that finds nobody
   // is answered when it is dropped.
   const auto to = caf::actor_cast<caf::weak_actor_ptr>(parts_->dispatcher);
@@ -46,7 +54,7 @@ std::pair<map_job_ptr, any_array> node::start_map(const map_options& how, std::s
   };
   auto job = std::make_shared<map_job>(std::move(plan));
   job->start();
-  return {std::move(job), source->results()};
+  return {std::move(job), std::move(whole)};
 }
 
 promise_ptr node::submit_one(const task_options& options, std::string_view kernel,

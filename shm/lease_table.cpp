@@ -44,7 +44,8 @@ rhythm rhythm_of(const stretch& what, std::uint64_t low, std::uint64_t high) {
     return {};
   const auto period = step(longest);
   const auto width = high - low - period * static_cast<std::uint64_t>(what.lay.shape[longest] - 1);
-  return low % period + width <= period ? rhythm{period, width} : rhythm{};
+  // What fills its period has none that would tell it from others.
+  return width < period && low % period + width <= period ? rhythm{period, width} : rhythm{};
 }
 
 template <class Places, class Region>
@@ -61,6 +62,18 @@ void take_out(Places& from, std::uint64_t length, std::uint64_t at, const Region
   among->second.erase(each);
   if (among->second.empty())
     from.erase(among);
+}
+
+// Whether fewer than `limit` may reach into [low, high).
+template <class Places>
+bool fewer_around(const Places& places, std::uint64_t low, std::uint64_t high, std::size_t limit) {
+  for (const auto& [length_class, among] : places) {
+    const auto reach = length_class >= 64 ? low : std::min(low, std::uint64_t{1} << length_class);
+    for (auto at = among.lower_bound(low - reach); at != among.end() && at->first < high; ++at)
+      if (--limit == 0)
+        return false;
+  }
+  return true;
 }
 
 // Calls `what` for all that may reach into [low, high).
@@ -140,13 +153,19 @@ std::optional<lease_table::conflict> lease_table::look(holder who, const entry& 
     if (meets != overlap::none)
       worst = conflict{whose, 0, meets == overlap::some};
   };
-  for (const auto& [period, here] : segments_.at(wanted.what.segment))
-    if (period != 0 && period == mine.period) {
-      const auto phase = wanted.low % period;
+  for (const auto& [period, here] : segments_.at(wanted.what.segment)) {
+    const auto phase = period == 0 ? 0 : wanted.low % period;
+    // Columns lie around each other, rows have the same place in the period: whichever tells more apart.
+    bool by_phase = false;
+    if (period != 0 && period == mine.period)
+      for (std::size_t limit = 16; !fewer_around(here.by_low, wanted.low, wanted.high, limit); limit *= 4)
+        if ((by_phase = fewer_around(here.by_phase, phase, phase + wanted.width, limit)))
+          break;
+    if (by_phase)
       around(here.by_phase, phase, phase + wanted.width, meet);
-    } else {
+    else
       around(here.by_low, wanted.low, wanted.high, meet);
-    }
+  }
   return worst;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <pinion/actors/actor_thread.hpp>
+#include <pinion/shm/error.hpp>
 
 #include "support/seed.hpp"
 
@@ -116,7 +117,7 @@ TEST_CASE("after a failure no more is begun, and what was not says why") {
   CHECK(sut.under_way.empty());
   CHECK(job->wait_for(0).what.ok());
   CHECK(why(job->wait_for(1)).code == actor_errc::kernel_failed);
-  CHECK(why(job->wait_for(2)) == failure{actor_errc::cancelled, "not begun: f: item 1: no"});
+  CHECK(why(job->wait_for(2)) == failure{actor_errc::cancelled, "items 2 to 99: not begun: f: item 1: no"});
   CHECK(why(job->wait_for(99)).code == actor_errc::cancelled);
   CHECK(job->nth_done(1)->count == 98);
   CHECK(job->nth_done(2)->first == 0);
@@ -132,12 +133,66 @@ TEST_CASE("a map that does not mind failures goes on") {
     CHECK(why(job->wait_for(i)).code == actor_errc::kernel_failed);
 }
 
+TEST_CASE(
+    "of a task in which one item failed the ones before are done, and those behind go on where they may") {
+  stage sut;
+  const auto job = sut.start(10, 1, 1, 10, false);
+  sut.end(0, failure{actor_errc::kernel_failed, "f: item 4: it says: item 7: no"});
+  CHECK(job->wait_for(3).what.ok());
+  CHECK(why(job->wait_for(4)).text == "f: item 4: it says: item 7: no");
+  REQUIRE(sut.under_way.size() == 1);
+  CHECK(sut.under_way[0].first == 5);
+  CHECK(sut.under_way[0].count == 5);
+  sut.end(0, failure{actor_errc::worker_died, "f: worker 1 died"});
+  CHECK(why(job->wait_for(9)).text == "items 5 to 9: f: worker 1 died");
+  CHECK(job->nth_done(3) == nullptr);
+}
+
+TEST_CASE("what a full queue refused is tried again when a task of the map has ended") {
+  stage sut;
+  const auto job = sut.start(3, 3, 3, 1);
+  sut.end(2, failure{actor_errc::overloaded, "full"});
+  CHECK(sut.under_way.size() == 3);
+  CHECK(sut.under_way[2].first == 2);
+  while (!sut.under_way.empty())
+    sut.end(0);
+  for (std::int64_t i = 0; i < 3; ++i)
+    CHECK(job->wait_for(i).what.ok());
+}
+
+TEST_CASE("of dear items few are under way, of cheap ones many") {
+  stage dear;
+  const auto one = dear.start(1000, 2, 1000, 1);
+  CHECK(dear.under_way.size() == 2);
+  dear.end(0, argument{}, 20'000'000);
+  CHECK(dear.under_way.size() == 4);
+  stage cheap;
+  const auto other = cheap.start(1000, 2, 100, 1);
+  cheap.end(0, argument{}, 1000);
+  CHECK(cheap.under_way.size() == 100);
+  for (auto* each : {&dear, &cheap}) {
+    each->refuses = true;
+    while (!each->under_way.empty())
+      each->end(0);
+  }
+}
+
+TEST_CASE("there is no item behind the last one, and a map of very many ends at once when it stops") {
+  stage sut;
+  const auto job = sut.start(1'000'000'000'000, 1, 1, 1);
+  CHECK_THROWS_AS(job->wait_for(1'000'000'000'000), shm_error);
+  CHECK_THROWS_AS(job->wait_for(-1), shm_error);
+  sut.end(0, failure{actor_errc::kernel_failed, "no"});
+  CHECK(why(job->wait_for(999'999'999'999)).code == actor_errc::cancelled);
+}
+
 TEST_CASE("a cancelled map begins nothing and withdraws what is under way") {
   stage sut;
   const auto job = sut.start(100, 2, 3, 10);
   job->cancel();
   CHECK(sut.withdrawn.size() == 3);
-  CHECK(why(job->wait_for(50)) == failure{actor_errc::cancelled, "not begun: the map was cancelled"});
+  CHECK(why(job->wait_for(50)) ==
+        failure{actor_errc::cancelled, "items 30 to 99: not begun: the map was cancelled"});
   while (!sut.under_way.empty())
     sut.end(0, failure{actor_errc::cancelled, "withdrawn"});
   CHECK(sut.most == 3);

@@ -104,6 +104,16 @@ TEST_CASE("writers of disjoint slices have theirs side by side, interleaved rows
   CHECK(!enter(table, 4, {on(right::write, 4096, {5, 4}, {8, 1}, 8, 2)})); // another segment
 }
 
+TEST_CASE("each of very many rows of one array has its own writer, contiguous or with steps") {
+  for (const std::int64_t step : {1, 2}) {
+    constexpr std::uint64_t rows = 30'000;
+    lease_table table;
+    for (std::uint64_t i = 0; i < rows; ++i)
+      REQUIRE(!enter(table, i + 1, {on(right::write, 4096 + 128 * i, {8}, {step})}));
+    CHECK(enter(table, rows + 1, {on(right::read, 4096 + 128 * 77, {8}, {step})})->whose == 78);
+  }
+}
+
 TEST_CASE("each of very many columns of one array has its own writer") {
   // Each lies around all others: to compare it with each of them would take minutes.
   constexpr std::uint64_t columns = 30'000;

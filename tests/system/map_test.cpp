@@ -24,6 +24,16 @@ using namespace std::chrono_literals;
 namespace {
 
 double half(double x) { return x / 2; }
+std::string slow_text(std::int64_t x) {
+  if (x == 0)
+    throw std::domain_error("the first");
+  std::this_thread::sleep_for(5ms);
+  return "";
+}
+std::string which_small(std::int8_t) { return "small"; }
+std::string which_large(double) { return "large"; }
+double sized_small(std::int8_t) { return 8; }
+double sized_large(double) { return 64; }
 double sum_of(view<const double> x) { return std::accumulate(x.begin(), x.end(), 0.0); }
 double dot_of(view<const double> a, view<const double> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
@@ -72,6 +82,11 @@ config two_workers() {
 
 PINION_KERNELS(k) {
   k.add("map_half", half);
+  k.add("map_slow_text", slow_text);
+  k.add("map_which", which_small);
+  k.add("map_which", which_large);
+  k.add("map_sized", sized_small);
+  k.add("map_sized", sized_large);
   k.add("map_sum_of", sum_of);
   k.add("map_dot_of", dot_of);
   k.add("map_scaled_sum", scaled_sum);
@@ -207,7 +222,46 @@ TEST_CASE("a map is refused where it is asked for when its arguments do not fit"
   CHECK(refused([&] { sut.map<std::int64_t>("map_pick", large, two); }).text ==
         "map_pick: item 1: argument 1: expected int64, got uint64 18446744073709551615");
   CHECK(refused([&] { sut.map<double>("map_sum_of", two); }).code == actor_errc::bad_arguments);
+  CHECK(refused([&] { sut.map<double>("map_hafl", std::vector<int>{}); }).code == actor_errc::unknown_kernel);
+  map_options how;
+  how.chunk = -5;
+  CHECK(refused([&] { sut.map<double>(how, "map_half", two); }).code == actor_errc::bad_arguments);
   CHECK(sut.apply<double>("map_half", 1) == 0.5); // the node goes on
+}
+
+TEST_CASE("where no task runs many items, too, few are begun behind one that fails") {
+  const leaves_nothing after;
+  node sut(two_workers());
+  std::vector<std::int64_t> items(200);
+  std::iota(items.begin(), items.end(), 0);
+  const auto results = sut.map<std::string>("map_slow_text", items);
+  CHECK_THROWS_WITH_AS(results.get(), "item 0: map_slow_text: std::domain_error: the first", task_error);
+  CHECK_THROWS_AS(static_cast<void>(results[199]), task_error);
+  CHECK(sut.status().done < 100);
+}
+
+TEST_CASE("a map of more items than may wait in the queue comes to its end") {
+  const leaves_nothing after;
+  auto settings = two_workers();
+  settings.max_queue = 10;
+  node sut(settings);
+  const std::vector<std::string> names(500, "x");
+  CHECK(sut.map<std::string>("map_greet", names, same(1)).get().size() == 500);
+  std::vector<double> items(500, 1.0);
+  std::size_t seen = 0;
+  map_options how;
+  how.ahead = 8;
+  for ([[maybe_unused]] const double each : sut.imap<double>("map_half", items, how))
+    ++seen;
+  CHECK(seen == 500);
+}
+
+TEST_CASE("what does not fit the overload of the first item is asked for by itself") {
+  const leaves_nothing after;
+  node sut(two_workers());
+  CHECK(sut.map<std::string>("map_which", std::vector<int>{1, 300}).get() ==
+        std::vector<std::string>{"small", "large"});
+  CHECK(sut.map<double>("map_sized", std::vector<int>{1, 300}).get() == std::vector<double>{8, 64});
 }
 
 TEST_CASE("an item that fails is named, results before it are given, and no more is begun behind it") {
@@ -219,6 +273,7 @@ TEST_CASE("an item that fails is named, results before it are given, and no more
   how.chunk = 10;
   const auto results = sut.map<std::int64_t>(how, "map_pick", items, same(555));
   CHECK(results[549] == 549);
+  CHECK(results[554] == 554); // of the same task
   try {
     results.get();
     FAIL("item 555 did not fail");
@@ -235,7 +290,10 @@ TEST_CASE("an item that fails is named, results before it are given, and no more
   how.stop_on_failure = false;
   const auto all = sut.map<std::int64_t>(how, "map_pick", items, same(555));
   CHECK(all[99'999] == 99'999);
+  CHECK(all[554] == 554);
+  CHECK(all[556] == 556);
   CHECK_THROWS_AS(all.get(), task_error);
+  CHECK_THROWS_AS(static_cast<void>(all[100'000]), shm_error);
 }
 
 TEST_CASE("a worker that dies fails the items that it had, or they run again where that may be") {
@@ -344,6 +402,26 @@ TEST_CASE("who is to be called is called before the node is gone, though the tas
           });
   }
   CHECK(told == 10);
+}
+
+TEST_CASE("who is told a result may use the node until it is gone") {
+  const leaves_nothing after;
+  for (int round = 0; round < 10; ++round) {
+    std::atomic<int> told{0};
+    {
+      node sut(two_workers());
+      for (int i = 0; i < 4; ++i)
+        sut.submit<double>("map_half", i).then([&](const future<double>&) {
+          std::this_thread::sleep_for(5ms);
+          static_cast<void>(sut.status());
+          static_cast<void>(sut.full<double>({1 << 20}, 1.0));
+          const auto late = sut.submit<double>("map_half", 1);
+          late.wait();
+          ++told;
+        });
+    }
+    CHECK(told == 4);
+  }
 }
 
 TEST_CASE("a function that throws where it is told a result harms nobody else") {
