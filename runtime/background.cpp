@@ -1,8 +1,9 @@
 #include <pinion/runtime/background.hpp>
 
-#include <csignal>
 #include <system_error>
 #include <utility>
+
+#include <pinion/shm/thread_signals.hpp>
 
 namespace pinion {
 
@@ -40,13 +41,7 @@ void background::run(std::function<void()> job) {
 }
 
 void background::work() {
-  // Signals are the program's; its own threads have handlers for them. But not those that a job brings upon
-  // itself.
-  sigset_t others;
-  ::sigfillset(&others);
-  for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL})
-    ::sigdelset(&others, own);
-  ::pthread_sigmask(SIG_BLOCK, &others, nullptr);
+  leave_signals_to_others();
   for (;;) {
     std::function<void()> next;
     {

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <exception>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include <sched.h>
+
+#include <pinion/shm/thread_signals.hpp>
 
 namespace pinion {
 
@@ -19,16 +20,6 @@ std::uint64_t threads_for(std::uint64_t pieces) {
   CPU_ZERO(&allowed);
   const auto processors = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
   return std::min<std::uint64_t>({static_cast<std::uint64_t>(processors), 4, pieces});
-}
-
-// Signals are for the program's own threads: a handler of its must not run on one of these. But not those
-// that a thread brings upon itself.
-void leave_signals_to_others() {
-  sigset_t others;
-  ::sigfillset(&others);
-  for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL})
-    ::sigdelset(&others, own);
-  ::pthread_sigmask(SIG_BLOCK, &others, nullptr);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <future>
 #include <vector>
 
@@ -48,4 +49,19 @@ TEST_CASE("what comes after the end is run by who gives it") {
   sut.run([&] { late = std::this_thread::get_id(); });
   CHECK(late == std::this_thread::get_id());
   sut.finish();
+}
+
+TEST_CASE("a signal for the program is not taken by the thread of the background") {
+  background sut;
+  int blocked = -1;
+  int own = -1;
+  sut.run([&] {
+    sigset_t mask;
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+    blocked = ::sigismember(&mask, SIGTERM);
+    own = ::sigismember(&mask, SIGSEGV);
+  });
+  sut.finish();
+  CHECK(blocked == 1);
+  CHECK(own == 0);
 }

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <limits>
 
 #include <cstring>
 #include <random>
@@ -121,6 +122,9 @@ TEST_CASE("what is no guarded array of that type is refused") {
   const auto counts = make_guarded<std::int64_t>(arrays, {4, 5});
   CHECK(counts.shape() == extents{4, 5});
   CHECK(test::reason_of([&] { guarded<double> none(counts.block()); }) == shm_errc::wrong_type);
+  CHECK(test::reason_of([&] {
+          make_guarded<std::int8_t>(arrays, {std::numeric_limits<std::int64_t>::max()});
+        }) == shm_errc::overflow);
   const auto plain = arrays.zeros<std::uint8_t>({1000});
   CHECK(test::reason_of([&] { guarded<std::int64_t> none{any_view(plain)}; }) == shm_errc::bad_reference);
   CHECK(test::reason_of([&] { guarded<std::int64_t> none{any_view(arrays.zeros<double>({1000}))}; }) ==

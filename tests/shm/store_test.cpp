@@ -342,6 +342,9 @@ TEST_CASE("a store lists the arrays that live, with their sizes, names and holde
   CHECK(only.offset == a.ref().offset);
   store other;
   CHECK(!other.label(a, "mine"));
+  // It is read in listings and in errors of one line.
+  REQUIRE(sut.label(a, "two\nlines \x1b[31m\x7f"));
+  CHECK(sut.list()[0].label == "two?lines ?[31m?");
 }
 
 TEST_CASE("a large array that is to be written through its file has all its pages, and none in the mapping") {

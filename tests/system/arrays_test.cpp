@@ -14,12 +14,14 @@
 #include <unistd.h>
 
 #include <support/failure_of.hpp>
+#include <support/leaves_nothing.hpp>
 #include <support/process.hpp>
 #include <support/seed.hpp>
 #include <support/shm_left.hpp>
 
 using namespace pinion;
 using test::failure_of;
+using test::leaves_nothing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -89,11 +91,6 @@ config two_workers() {
   result.workers = 2;
   return result;
 }
-
-struct leaves_nothing {
-  test::nothing_left shm;
-  ~leaves_nothing() { CHECK(test::children_of(::getpid()).empty()); }
-};
 
 } // namespace
 

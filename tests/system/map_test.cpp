@@ -14,11 +14,13 @@
 #include <pinion/pinion.hpp>
 
 #include <support/failure_of.hpp>
+#include <support/leaves_nothing.hpp>
 #include <support/process.hpp>
 #include <support/seed.hpp>
 #include <support/shm_left.hpp>
 
 using namespace pinion;
+using test::leaves_nothing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -66,11 +68,6 @@ std::int64_t wait_at(shared_view<std::int64_t> gates, std::int64_t which, contex
     std::this_thread::sleep_for(1ms);
   return which;
 }
-
-struct leaves_nothing {
-  test::nothing_left shm;
-  ~leaves_nothing() { CHECK(test::children_of(::getpid()).empty()); }
-};
 
 config two_workers() {
   config result;
@@ -305,7 +302,8 @@ TEST_CASE("a worker that dies fails the items that it had, or they run again whe
   how.chunk = 1;
   how.stop_on_failure = false;
   const auto results = sut.map<void>(how, "map_die", std::vector<int>{0, 1, 2, 3, 4, 5});
-  CHECK_THROWS_WITH_AS(results.get(), doctest::Contains("died while it ran this task"), task_error);
+  CHECK_THROWS_WITH_AS(results.get(), doctest::Contains("item 3: map_die: worker "),
+                       task_error); // not pinion.map.
   std::set<std::int64_t> fine;
   CHECK_THROWS_AS(results.as_completed([&](std::int64_t item) { fine.insert(item); }), task_error);
   CHECK(!fine.contains(3));

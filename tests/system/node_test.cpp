@@ -13,11 +13,13 @@
 #include <pinion/pinion.hpp>
 
 #include <support/failure_of.hpp>
+#include <support/leaves_nothing.hpp>
 #include <support/process.hpp>
 #include <support/shm_left.hpp>
 
 using namespace pinion;
 using test::failure_of;
+using test::leaves_nothing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -122,11 +124,6 @@ void spawn_in(caf::actor_system& system, F body) {
 }
 
 /// Nothing of a node is left: no process, no segment. Declared before the node.
-struct leaves_nothing {
-  test::nothing_left shm;
-  ~leaves_nothing() { CHECK(test::children_of(::getpid()).empty()); }
-};
-
 } // namespace
 
 PINION_KERNELS(k) {

@@ -78,6 +78,22 @@ std::string refusal(const std::function<void()>& what) {
 
 double first_of(view<const double> x) { return x(0); }
 
+// One that publishes an array, and one that has it attached.
+struct two_nodes {
+  test::nothing_left after;
+  test::own_names names;
+  mutable node owner{node_in(names.folder)};
+  mutable node other{named(names.folder, "other")};
+  array<double> mine = ramp(owner, 100);
+  view<const double> there = (owner.publish("ramp", mine), other.attach<const double>("ramp"));
+
+  static config named(const std::filesystem::path& folder, const std::string& name) {
+    auto result = node_in(folder);
+    result.name = name;
+    return result;
+  }
+};
+
 } // namespace
 
 PINION_KERNELS(k) { k.add("publish_first_of", first_of); }
@@ -150,32 +166,16 @@ TEST_CASE(
 }
 
 TEST_CASE("an array of another node is a task's argument like any other") {
-  const test::nothing_left after;
-  const test::own_names names;
-  auto other_settings = node_in(names.folder);
-  other_settings.name = "other";
-  node owner(node_in(names.folder));
-  node other(other_settings);
-  const auto mine = ramp(owner, 100);
-  owner.publish("ramp", mine);
-  const auto there = other.attach<const double>("ramp");
-  CHECK(other.submit<double>("publish_first_of", there.slice(0, 7, 9)).get() == 7.0);
+  const two_nodes both;
+  CHECK(both.other.submit<double>("publish_first_of", both.there.slice(0, 7, 9)).get() == 7.0);
 }
 
 TEST_CASE("an attached array cannot be published again: its publisher would not know who has it") {
-  const test::nothing_left after;
-  const test::own_names names;
-  auto other_settings = node_in(names.folder);
-  other_settings.name = "other";
-  node owner(node_in(names.folder));
-  node other(other_settings);
-  const auto mine = ramp(owner, 100);
-  owner.publish("ramp", mine);
-  const auto there = other.attach<const double>("ramp");
-  CHECK_THROWS_WITH(other.publish("again", there.slice(0, 7, 9)),
+  const two_nodes both;
+  CHECK_THROWS_WITH(both.other.publish("again", both.there.slice(0, 7, 9)),
                     doctest::Contains("publish it where it was made"));
-  CHECK_THROWS_WITH(owner.publish("a/b", mine), doctest::Contains("'a/b' is no name for an array"));
-  CHECK(other.published().empty());
+  CHECK_THROWS_WITH(both.owner.publish("a/b", both.mine), doctest::Contains("'a/b' is no name for an array"));
+  CHECK(both.other.published().empty());
 }
 
 TEST_CASE("writing is for arrays that were published for it") {

@@ -40,13 +40,17 @@ void say(const std::string& text) {
   std::fflush(stdout);
 }
 
-// A node "lab" with a front desk, an array that it publishes and one that has a label.
-void play_lab(const fs::path& folder, bool busy) {
+config lab_in(const fs::path& folder) {
   config settings;
   settings.name = "lab";
   settings.workers = 1;
   settings.runtime_dir = folder;
-  node mine(settings);
+  return settings;
+}
+
+// A node "lab" with a front desk, an array that it publishes and one that has a label.
+void play_lab(const fs::path& folder, bool busy) {
+  node mine(lab_in(folder));
   const front_desk desk(mine, folder, [] {});
   const auto prices = mine.zeros<double>({1000});
   std::iota(prices.begin(), prices.end(), 0.0);
@@ -62,11 +66,7 @@ void play_lab(const fs::path& folder, bool busy) {
 
 // As many larger arrays beside the published one as no node tells of at a time.
 void play_crowd(const fs::path& folder) {
-  config settings;
-  settings.name = "lab";
-  settings.workers = 1;
-  settings.runtime_dir = folder;
-  node mine(settings);
+  node mine(lab_in(folder));
   const front_desk desk(mine, folder, [] {});
   const auto prices = mine.zeros<double>({2});
   mine.publish("prices", prices);
