@@ -74,7 +74,7 @@ void array_stand::publish(const std::string& name, const any_view& what, access 
   made->what = what;
   made->right = right;
   made->since = std::chrono::steady_clock::now();
-  make_array_folder(folder_);
+  make_runtime_dir(folder_);
   std::lock_guard lock(mutex_);
   if (offers_.contains(name))
     raise(runtime_errc::name_taken,

@@ -9,7 +9,6 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <pinion/actors/error.hpp>
 #include <pinion/runtime/attach_wire.hpp>
@@ -83,18 +82,6 @@ array_offer offer_from(int socket, const std::string& name) {
 
 std::filesystem::path array_folder(const std::filesystem::path& runtime_dir) {
   return runtime_dir / "arrays";
-}
-
-void make_array_folder(const std::filesystem::path& runtime_dir) {
-  // The outer one with the mode of a folder for names, too, and not with what the umask leaves.
-  if (!runtime_dir.parent_path().empty()) {
-    std::error_code ignored;
-    std::filesystem::create_directories(runtime_dir.parent_path(), ignored);
-  }
-  if (::mkdir(runtime_dir.c_str(), 0700) != 0 && errno != EEXIST)
-    raise(runtime_errc::system_refused, "cannot make '" + runtime_dir.string() +
-                                            "': " + std::generic_category().message(errno) +
-                                            "; name another folder with runtime_dir");
 }
 
 std::vector<std::string> list_arrays(const std::filesystem::path& runtime_dir) {

@@ -31,8 +31,7 @@ view<T> attach(const std::string& name,
 /// The names that can be attached to now, sorted.
 std::vector<std::string> list_arrays(const std::filesystem::path& runtime_dir);
 
-/// Where the names of arrays are kept, below a runtime directory; and made.
+/// Where the names of arrays are kept, below a runtime directory.
 std::filesystem::path array_folder(const std::filesystem::path& runtime_dir);
-void make_array_folder(const std::filesystem::path& runtime_dir);
 
 } // namespace pinion

@@ -23,8 +23,7 @@ constexpr std::size_t most_looks = 64;
 
 desk_actor::desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener,
                        std::function<void()> on_stop)
-    : closing_broker(cfg), node_(whose), listener_(listener), on_stop_(std::move(on_stop)),
-      kernels_(kernels_json(whose.kernels())) {}
+    : closing_broker(cfg), node_(whose), listener_(listener), on_stop_(std::move(on_stop)) {}
 
 caf::behavior desk_actor::make_behavior() {
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
@@ -86,10 +85,18 @@ void desk_actor::await_length(connection from) {
 void desk_actor::take(connection from, const std::string& frame) {
   auto what = unpack_request(frame);
   const auto number = what.number;
+  if (!on_stop_ && what.what != desk_request::kind::memory)
+    return refuse(
+        from, number,
+        {actor_errc::bad_arguments,
+         "the node '" + node_.name() +
+             "' answers questions about its memory alone here; its program serves it by a front_desk"});
   switch (what.what) {
   case desk_request::kind::call:
     return call(from, std::move(what));
   case desk_request::kind::kernels:
+    if (kernels_.empty())
+      kernels_ = kernels_json(node_.kernels());
     return answer(from, {number, {argument{}, {}, -1}, kernels_});
   case desk_request::kind::status:
     request(node_.dispatcher(), caf::infinite, status_atom_v)

@@ -17,7 +17,8 @@ namespace pinion {
 /// withdrawn. (leave) makes it tell everybody that the node stops, and end. On the I/O thread.
 class desk_actor final : public closing_broker {
 public:
-  /// `listener` is a listening Unix socket, which it takes over.
+  /// `listener` is a listening Unix socket, which it takes over. Without an `on_stop` it answers questions
+  /// about memory alone.
   desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener, std::function<void()> on_stop);
   caf::behavior make_behavior() override;
   const char* name() const override { return "pinion-front-desk"; }
@@ -51,7 +52,7 @@ private:
   pinion::node& node_;
   int listener_;
   std::function<void()> on_stop_;
-  const std::string kernels_; ///< as JSON; they do not change while a node lives
+  std::string kernels_; ///< as JSON, once asked for: they do not change while a node lives
   std::map<connection, client> clients_;
   /// Questions about memory that another thread is at, by tickets of ours: a client that comes may be given
   /// the handle of one that went.

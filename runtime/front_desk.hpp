@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include <pinion/runtime/node.hpp>
 
@@ -20,9 +21,20 @@ public:
   front_desk& operator=(const front_desk&) = delete;
   ~front_desk();
 
+  /// The one that each node makes for itself: it answers `pinion shm`, and refuses all else, so that the
+  /// arrays of a program are told of also where nobody may call its node. It lies in memory_folder(), under
+  /// its process and a number. Throws as above.
+  static std::unique_ptr<front_desk> for_memory(node& whose);
+
 private:
+  front_desk(node& whose, const std::filesystem::path& folder, const std::string& name,
+             std::function<void()> on_stop);
+
   struct parts;
   std::unique_ptr<parts> parts_;
 };
+
+/// Where those for memory are found, below a runtime directory.
+std::filesystem::path memory_folder(const std::filesystem::path& runtime_dir);
 
 } // namespace pinion

@@ -106,6 +106,7 @@ void node::parts::disconnect() {
 
 void node::parts::say_goodbye() {
   const logger_hold for_now;
+  desk.reset(); // it asks the dispatcher
   if (dispatcher)
     caf::anon_send(dispatcher, halt_atom_v);
   workers->stop(leave_time);
@@ -148,6 +149,11 @@ void node::start() {
     {
       std::lock_guard lock(parts_->look->mutex);
       parts_->look->inside = parts_.get();
+    }
+    try {
+      parts_->desk = front_desk::for_memory(*this);
+    } catch (const std::system_error& why) {
+      node_log(parts_->settings)->info("`pinion shm` cannot ask this node: {}", why.what());
     }
     sweep_dead_owners();
   } catch (...) {

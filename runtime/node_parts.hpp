@@ -8,6 +8,7 @@
 #include <pinion/actors/kernel_registry.hpp>
 #include <pinion/runtime/array_stand.hpp>
 #include <pinion/runtime/background.hpp>
+#include <pinion/runtime/front_desk.hpp>
 #include <pinion/runtime/future_keeper.hpp>
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/node.hpp>
@@ -49,6 +50,7 @@ struct node::parts {
   caf::actor_system* system = nullptr;
   caf::actor dispatcher;
   std::shared_ptr<future_keeper> keeper;
+  std::unique_ptr<front_desk> desk; ///< for `pinion shm`; none where its folder cannot be used
   /// What others see of these parts on the undertaker's thread: nothing, once they are to go.
   struct window {
     std::mutex mutex;

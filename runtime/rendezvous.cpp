@@ -50,14 +50,6 @@ void check_folder(const fs::path& folder) {
               " if nothing else is kept there, or name another folder with runtime_dir");
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code ignored;
-  fs::create_directories(folder.parent_path(), ignored);
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    raise(runtime_errc::system_refused, "cannot make '" + folder.string() + "': " + reason(errno) +
-                                            "; name another folder with runtime_dir");
-}
-
 sockaddr_un address_of(const fs::path& socket) {
   sockaddr_un result{};
   result.sun_family = AF_UNIX;
@@ -107,6 +99,15 @@ bool is_ours(int lock, const fs::path& name) {
 
 } // namespace
 
+void make_runtime_dir(const fs::path& folder) {
+  std::error_code ignored;
+  if (!folder.parent_path().empty())
+    fs::create_directories(folder.parent_path(), ignored);
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    raise(runtime_errc::system_refused, "cannot make '" + folder.string() + "': " + reason(errno) +
+                                            "; name another folder with runtime_dir");
+}
+
 // Its lock is held meanwhile, and a node that waits for that sees afterwards that the file it locked has no
 // name any more.
 std::vector<std::string> sweep_names(const fs::path& folder, bool remove) {
@@ -134,7 +135,7 @@ rendezvous::rendezvous(const fs::path& folder, const std::string& name)
   if (!valid_node_name(name))
     raise(runtime_errc::bad_config,
           "'" + name + "' is no name for a node; expected " + std::string(node_name_rule));
-  make_folder(folder);
+  make_runtime_dir(folder);
   check_folder(folder);
   sweep_names(folder, true);
   const auto unready = fs::path(socket_).replace_extension(unready_ending);

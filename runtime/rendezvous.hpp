@@ -32,6 +32,10 @@ private:
   descriptor listener_;
 };
 
+/// Makes a runtime directory where it is missing, with mode 0700, before folders are made in it. Throws
+/// system_refused.
+void make_runtime_dir(const std::filesystem::path& folder);
+
 /// A connection to the node of that name. Throws no_such_node, with the nearest name, or not_yours.
 /// Waits for `patience` at most while too many others wait before the door; the socket does not block.
 descriptor connect_to_node(const std::filesystem::path& folder, const std::string& name,

@@ -22,6 +22,7 @@ call_arguments::call_arguments(store& into, const std::vector<argument_text>& sp
         mapped_.emplace(values_.size(), file->path);
     } else if (const auto* fresh = std::get_if<zeros_argument>(&each)) {
       made = into.make(fresh->type, fresh->shape, fill::zero);
+      into.label(made, "argument " + std::to_string(values_.size() + 1));
     } else if (const auto* shared = std::get_if<published_argument>(&each)) {
       // Whether it may be written shows once the kernel is chosen, by the types.
       made = attach_any(shared->name, access::read, runtime_dir_);

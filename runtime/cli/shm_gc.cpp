@@ -8,6 +8,7 @@
 #include <pinion/runtime/cli/shm_text.hpp>
 #include <pinion/runtime/cli/shm_verbs.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
+#include <pinion/runtime/front_desk.hpp>
 #include <pinion/runtime/rendezvous.hpp>
 #include <pinion/runtime/table.hpp>
 #include <pinion/shm/error.hpp>
@@ -51,6 +52,7 @@ findings collect(const config& settings, bool dry_run) {
         result.kept.push_back(each.name);
   }
   result.nodes = sweep_names(settings.runtime_dir, !dry_run);
+  sweep_names(memory_folder(settings.runtime_dir), !dry_run); // nobody knows these by name
   result.arrays = sweep_names(array_folder(settings.runtime_dir), !dry_run);
   return result;
 }

@@ -39,8 +39,8 @@ verb add_shm_ls(CLI::App& shm, const common_flags& common) {
   command->footer(
       "Examples:\n  pinion shm ls\n  pinion shm ls --arrays 1000\n  pinion shm ls --json\n\n"
       "Sizes: what a segment may take, and the memory that it does take (result arenas are large and\n"
-      "sparse). Arrays are told of by the nodes that `pinion ps` shows; a program without a name there\n"
-      "cannot be asked, but its segments are listed.");
+      "sparse). Arrays are told of by the nodes that have them, those of programs too that `pinion ps` does\n"
+      "not show.");
   const auto asked = std::make_shared<ls_request>();
   command->add_option("--arrays", asked->most, "At most so many arrays of each node, the largest (100)")
       ->type_name("N")

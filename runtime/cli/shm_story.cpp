@@ -95,7 +95,7 @@ void tell_arrays(story& tale, const json& all, const json& segment) {
         return;
       }
     tale.sentences.push_back(
-        "Its owner is no node that `pinion ps` shows, so it cannot be asked what lies in it.");
+        "Its owner cannot be asked what lies in it: no node of that process answers in this runtime_dir.");
     return;
   }
   const auto more = left_out(all, segment);
@@ -113,14 +113,17 @@ void tell_arrays(story& tale, const json& all, const json& segment) {
                              "; `pinion shm ls` lists them.");
 }
 
+// "`pinion stop lab`", or what else ends the owner.
+std::string ending(const json& segment) {
+  const auto& owner = segment["owner"];
+  return owner.value("called_by_name", false) ? "`pinion stop " + text_at(segment, "node") + "`"
+                                              : "`kill " + std::to_string(owner.value("pid", 0)) + "`";
+}
+
 void tell_release(story& tale, const json& segment) {
   const auto state = text_at(segment, "state");
-  const auto node = text_at(segment, "node");
-  const auto pid = std::to_string(segment["owner"].value("pid", 0));
   if (state == "alive") {
-    tale.frees.push_back("Drop what is held, or end the owner: " + (segment["arrays"].is_array()
-                                                                        ? "`pinion stop " + node + "`."
-                                                                        : "`kill " + pid + "`."));
+    tale.frees.push_back("Drop what is held, or end the owner: " + ending(segment) + ".");
   } else if (state == "dead") {
     tale.frees.emplace_back("`pinion shm gc` removes it, as the next node that starts does.");
     if (!segment["users"].empty())
@@ -155,10 +158,9 @@ story of_array(const json& segment, const json& array, story::about what) {
   tale.sentences.push_back("It lies in " + tale.segment + ", at byte " +
                            std::to_string(array.value("offset", std::uint64_t{0})) + ".");
   tell_owner(tale, segment);
-  const auto node = text_at(segment, "node");
   const bool published = !array["published"].empty();
   tale.frees.push_back(std::string(published ? "Withdraw its name, and drop" : "Drop") +
-                       " all that holds it; or end the node: `pinion stop " + node + "`" +
+                       " all that holds it; or end its owner: " + ending(segment) +
                        (published ? "; those who have it attached keep it until they end." : "."));
   return tale;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <pinion/runtime/client.hpp>
+#include <pinion/runtime/front_desk.hpp>
 #include <pinion/runtime/segment_users.hpp>
 #include <pinion/shm/segment_list.hpp>
 
@@ -33,17 +34,15 @@ const char* name_of_kind(found_segment::kind what) {
 }
 
 // What a node says of its memory, with "answers", and "why" where it says nothing.
-json ask_node(const config& settings, const std::string& name, const array_query& which) {
-  json result{{"node", name}, {"pid", 0}, {"answers", false}, {"why", ""}};
+json ask_node(client& node, const std::string& name, const array_query& which) {
+  const auto pid = node.process();
+  json result{{"node", name}, {"pid", pid}, {"answers", false}, {"why", ""}};
+  if (is_stopped(pid)) {
+    result["why"] = "the node '" + name + "' does not answer: its process " + std::to_string(pid) +
+                    " is stopped; kill -CONT lets it go on";
+    return result;
+  }
   try {
-    client node(settings, name);
-    const auto pid = node.process();
-    result["pid"] = pid;
-    if (is_stopped(pid)) {
-      result["why"] = "the node '" + name + "' does not answer: its process " + std::to_string(pid) +
-                      " is stopped; kill -CONT lets it go on";
-      return result;
-    }
     auto said = json::parse(node.memory_json(which));
     said["pid"] = pid; // the kernel's word, not its own
     said["answers"] = true;
@@ -51,6 +50,63 @@ json ask_node(const config& settings, const std::string& name, const array_query
     return said;
   } catch (const std::exception& problem) {
     result["why"] = problem.what();
+  }
+  return result;
+}
+
+// What each node says where it answers `pinion shm`. A process that did not answer once is not waited for
+// again.
+void ask_inner_desks(json& result, const config& settings, const array_query& which) {
+  auto inner = settings;
+  inner.runtime_dir = memory_folder(settings.runtime_dir);
+  for (const auto& desk : list_nodes(inner)) {
+    try {
+      client node(inner, desk);
+      const auto silent = [pid = node.process()](const json& each) {
+        return each["pid"] == pid && !each["answers"].get<bool>();
+      };
+      if (std::any_of(result.begin(), result.end(), silent))
+        continue;
+      result.push_back(ask_node(node, program_of(node.process()), which));
+      result.back()["called_by_name"] = false;
+    } catch (const std::exception&) {
+      // A program that ended just now: nobody misses it.
+    }
+  }
+}
+
+// Which of them can be called by others, and what those say that have no desk but for calls.
+void ask_front_desks(json& result, const config& settings, const array_query& which) {
+  for (const auto& name : list_nodes(settings)) {
+    json said{{"node", name}, {"pid", 0}, {"answers", false}};
+    try {
+      client node(settings, name);
+      const auto same = std::find_if(result.begin(), result.end(), [&](const json& each) {
+        return each["pid"] == node.process() && (each["node"] == name || !each["answers"].get<bool>());
+      });
+      if (same != result.end() && (*same)["answers"].get<bool>()) {
+        (*same)["called_by_name"] = true;
+        continue;
+      }
+      if (same != result.end())
+        result.erase(same); // its name says more than its process
+      said = ask_node(node, name, which);
+    } catch (const std::exception& why) {
+      said["why"] = why.what();
+    }
+    said["called_by_name"] = true;
+    result.push_back(std::move(said));
+  }
+}
+
+json ask_nodes(const config& settings, const array_query& which) {
+  auto result = json::array();
+  try {
+    ask_inner_desks(result, settings, which);
+    ask_front_desks(result, settings, which);
+  } catch (const std::exception& why) { // the runtime directory
+    result.push_back(
+        {{"node", ""}, {"pid", 0}, {"answers", false}, {"why", why.what()}, {"called_by_name", false}});
   }
   return result;
 }
@@ -83,7 +139,8 @@ json segment_json(const found_segment& what, const std::map<file_key, mapped_seg
       {"owner",
        {{"pid", what.owner.pid},
         {"program", what.now == found_segment::state::alive ? program_of(static_cast<pid_t>(what.owner.pid))
-                                                            : std::string()}}},
+                                                            : std::string()},
+        {"called_by_name", false}}},
       {"node", what.tag}};
   const auto users = mapped.find({what.device, what.inode});
   result["users"] = users == mapped.end() ? json::array() : users_json(users->second.users);
@@ -93,22 +150,24 @@ json segment_json(const found_segment& what, const std::map<file_key, mapped_seg
   for (const auto& node : nodes) {
     if (!node.value("answers", false) || node["pid"] != what.owner.pid)
       continue;
-    auto arrays = json::array();
+    if (node["called_by_name"] && node["node"] == what.tag)
+      result["owner"]["called_by_name"] = true;
+    // A program may have several nodes, and one of them made the segment.
+    if (result["arrays"].is_null())
+      result["arrays"] = json::array();
     for (const auto& array : node["arrays"])
       if (array["segment"] == what.name)
-        arrays.push_back(array);
-    name_programs(arrays);
-    result["arrays"] = std::move(arrays);
+        result["arrays"].push_back(array);
   }
+  if (result["arrays"].is_array())
+    name_programs(result["arrays"]);
   return result;
 }
 
 } // namespace
 
 json survey(const config& settings, const array_query& which) {
-  auto nodes = json::array();
-  for (const auto& name : list_nodes(settings))
-    nodes.push_back(ask_node(settings, name, which));
+  const auto nodes = ask_nodes(settings, which);
   const auto found = list_segments();
   std::map<file_key, mapped_segment> mapped;
   for (auto& each : list_mapped_segments())
@@ -133,6 +192,7 @@ json survey(const config& settings, const array_query& which) {
   for (const auto& node : nodes)
     result["nodes"].push_back({{"node", node["node"]},
                                {"pid", node["pid"]},
+                               {"called_by_name", node["called_by_name"]},
                                {"answers", node["answers"]},
                                {"why", node["why"]},
                                {"more_arrays", node.value("more_arrays", 0)},

@@ -75,9 +75,7 @@ std::string unknown_text(const config& settings, const std::string& name, const 
   auto names = known_names(all);
   const auto published = list_arrays(settings.runtime_dir);
   if (std::find(published.begin(), published.end(), name) != published.end())
-    return "'" + name +
-           "' is published, but by no node that can be asked: its publisher has no name in `pinion ps`, "
-           "or does not answer";
+    return "'" + name + "' is published, but its publisher does not answer: it is stopped or stuck";
   names.insert(names.end(), published.begin(), published.end());
   return "nothing in shared memory is called '" + name + "'" + did_you_mean(name, names) +
          "; `pinion shm ls` lists what there is";

@@ -138,6 +138,7 @@ array_set::array_set(store& where, const std::vector<array_spec>& specs, const s
     }
     // The type was checked when the file was read.
     auto made = where.make(*dtype_named(spec.type), extents(spec.shape));
+    where.label(made, "@" + spec.name); // for `pinion shm`, as the file spells it
     scenario::fill(made, spec, go_on);
     arrays_.emplace(spec.name, std::move(made));
   }

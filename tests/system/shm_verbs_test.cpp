@@ -17,6 +17,7 @@
 
 #include <support/named_node.hpp>
 #include <support/process.hpp>
+#include <support/scratch_directory.hpp>
 #include <support/shm_left.hpp>
 
 using namespace pinion;
@@ -64,6 +65,23 @@ void play_lab(const fs::path& folder, bool busy) {
   ::pause();
 }
 
+// The same without a front desk, and two nodes in one program.
+void play_program(const fs::path& folder) {
+  node first(lab_in(folder));
+  auto other = lab_in(folder);
+  other.name = "den";
+  node second(other);
+  const auto prices = first.zeros<double>({1000});
+  first.publish("prices", prices);
+  const auto kept = second.zeros<float>({7});
+  second.arrays().label(kept.view(), "weights.npy");
+  node third(other); // of the same name, since nobody is to call it
+  const auto many = third.zeros<float>({9});
+  third.arrays().label(many.view(), "bias.npy");
+  say("ready " + prices.ref().segment);
+  ::pause();
+}
+
 // As many larger arrays beside the published one as no node tells of at a time.
 void play_crowd(const fs::path& folder) {
   node mine(lab_in(folder));
@@ -81,6 +99,8 @@ void play_crowd(const fs::path& folder) {
 int play(const std::string& part, const fs::path& folder) {
   if (part == "lab" || part == "busy") {
     play_lab(folder, part == "busy");
+  } else if (part == "program") {
+    play_program(folder);
   } else if (part == "crowd") {
     play_crowd(folder);
   } else if (part == "attach") {
@@ -296,6 +316,63 @@ TEST_CASE("shm why finds what is smaller than all that a node tells of at a time
   CHECK(contains(text, "and 1091 smaller ones"));
 }
 
+TEST_CASE("the nodes of a program that nobody can call are asked for their arrays all the same") {
+  const own_names names;
+  part program("program", names.folder);
+  const auto name = program.says("ready ");
+  part holder("attach", names.folder);
+  holder.says("attached");
+  const auto all = printed({"shm", "ls", "--json"}, names);
+  const auto segment = segment_in(all, name);
+  CHECK(array_in(segment, "published as prices")["published"][0]["attached"][0]["pid"] ==
+        holder.process.pid());
+  CHECK(segment["owner"]["called_by_name"] == false);
+  CHECK(all["nodes"].size() == 3);
+  std::string text;
+  CHECK(test::run({"shm", "why", "prices"}, names, &text) == 0);
+  CHECK(contains(text, "`kill " + std::to_string(program.process.pid()) + "`"));
+  CHECK(test::run({"shm", "why", "weights"}, names, &text) == 0);
+  CHECK(contains(text, "float32[7]"));
+  CHECK(test::run({"shm", "why", "bias"}, names, &text) == 0);
+  // It is no node for others.
+  CHECK(test::run({"ps"}, names, &text) == 0);
+  CHECK_FALSE(contains(text, "lab"));
+  program.process.signal(SIGSTOP);
+  CHECK(contains(complaint({"shm", "ls"}, names), "is stopped"));
+  program.process.signal(SIGKILL);
+  program.process.wait();
+  CHECK_FALSE(fs::is_empty(names.folder / "memory"));
+  printed({"shm", "gc", "--json"}, names);
+  CHECK(fs::is_empty(names.folder / "memory"));
+}
+
+TEST_CASE("a call and a scenario are asked for their arrays while they run") {
+  const own_names names;
+  const test::scratch_directory files("shm-verbs");
+  const auto shown = [&](const std::string& label) {
+    const auto all = printed({"shm", "ls", "--json"}, names);
+    return std::any_of(all["segments"].begin(), all["segments"].end(), [&](const json& segment) {
+      return segment["arrays"].is_array() && array_in(segment, label).is_object();
+    });
+  };
+  SUBCASE("a call") {
+    const std::string square = "zeros:float64:4000x4000"; // half a minute of work
+    test::process call({test::program, "call", "matmul", square, square, square}, names.environment);
+    CHECK_MESSAGE(test::eventually([&] { return shown("argument 3"); }), call.err());
+    call.signal(SIGINT);
+    CHECK(call.wait() == 130);
+  }
+  SUBCASE("a scenario") {
+    std::ofstream(files / "slow.toml") << "[[array]]\nname = \"load\"\nshape = [1000]\n"
+                                          "[[step]]\ndo = \"burst\"\nkernel = \"sleep\"\nargs = [600.0]\n"
+                                          "count = 1\n";
+    test::process run({test::program, "run", (files / "slow.toml").string()}, names.environment);
+    CHECK_MESSAGE(test::eventually([&] { return shown("@load"); }), run.err());
+    run.signal(SIGINT);
+    CHECK(run.wait() == 130);
+  }
+}
+
 TEST_CASE("a program with a front desk is asked and stopped like a node of the command line") {
   const own_names names;
   test::process program({PINION_BUILD_DIR "/bin/example_reachable"}, names.environment);
@@ -484,6 +561,33 @@ TEST_CASE("the doctor ends with 1 when there is a problem, and names it") {
   const auto small = examine("ulimit -f 1024;", 1);
   CHECK(state_of(small, "file-size") == "problem");
   CHECK(contains(complaint({"shm", "doctor", "now"}, names, 2), "unexpected argument `now`"));
+}
+
+TEST_CASE(
+    "shm ls lists segments also where the runtime directory cannot be used, and says why it cannot ask all") {
+  const own_names names;
+  part lab("lab", names.folder);
+  const auto name = lab.says("ready ");
+  fs::permissions(names.folder, fs::perms::all);
+  std::string out;
+  std::string err;
+  CHECK(test::run({"shm", "ls", "--json"}, names, &out, &err) == 1);
+  CHECK(contains(err, "open to other users"));
+  CHECK(segment_in(json::parse(out), name)["state"] == "alive");
+  fs::permissions(names.folder, fs::perms::owner_all);
+}
+
+TEST_CASE(
+    "a node whose runtime directory cannot be used works, and says at level info that nobody can ask it") {
+  const own_names names;
+  std::ofstream(names.folder) << "no directory";
+  std::string out;
+  std::string err;
+  CHECK(test::run({"call", "--log-level", "info", "fib", "10"}, names, &out, &err) == 0);
+  CHECK(out == "55\n");
+  CHECK(contains(err, "`pinion shm` cannot ask this node"));
+  CHECK(test::run({"call", "fib", "10"}, names, &out, &err) == 0);
+  CHECK(err.empty());
 }
 
 TEST_CASE("shm without a verb, with a wrong one, and for help") {

@@ -82,7 +82,10 @@ TEST_CASE("a living owner's segment is free when what lies in it is dropped, or 
   CHECK(contains(text, "1 array lies in it:"));
   CHECK(contains(text, "float64[1000] (7.81 KiB, a.npy, 5 s old) is held by 2 handles."));
   CHECK(contains(text, "It is mapped by process 12 (x)."));
-  CHECK(contains(text, "`pinion stop lab`"));
+  CHECK(contains(text, "end the owner: `kill 4711`"));
+  auto called = segment("alive", json::array({array("a.npy")}));
+  called["owner"]["called_by_name"] = true;
+  CHECK(contains(told(stories_of(all_of(called), name)), "end the owner: `pinion stop lab`"));
 }
 
 TEST_CASE("arrays of a segment that its node did not tell of are counted") {
@@ -116,7 +119,7 @@ TEST_CASE("where nobody can be asked what lies in a segment, the reason is told"
   CHECK(contains(told(stories_of(all_of(segment("alive"), false), name)), "it is stopped"));
   auto all = all_of(segment("alive"));
   all["nodes"] = json::array();
-  CHECK(contains(told(stories_of(all, name)), "no node that `pinion ps` shows"));
+  CHECK(contains(told(stories_of(all, name)), "no node of that process answers in this runtime_dir"));
 }
 
 TEST_CASE("an array is found by its published name, by its label, or by a part of that, in this order") {
