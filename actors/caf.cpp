@@ -1,5 +1,8 @@
 #include <pinion/actors/caf.hpp>
 
+#include <algorithm>
+#include <sstream>
+
 #include <pinion/actors/actor_thread.hpp>
 
 namespace pinion {
@@ -21,8 +24,8 @@ void prepare(caf::actor_system_config& cfg) {
   cfg.add_message_types<caf::id_block::pinion>();
   cfg.add_thread_hook<mark_threads>();
   cfg.add_error_category(category, [](std::uint8_t, caf::atom_value, const caf::message& text) {
-    return text.match_elements<std::string>() ? text.get_as<std::string>(0)
-                                              : std::string("pinion: unknown failure");
+    return text.size() > 0 && text.match_element<std::string>(0) ? text.get_as<std::string>(0)
+                                                                 : std::string("pinion: unknown failure");
   });
 }
 
@@ -37,14 +40,54 @@ system_config::system_config(std::size_t scheduler_threads) {
   set("middleman.attach-utility-actors", true);
 }
 
+namespace {
+
+// Within one process; a list of texts is no type of CAF's, so they travel as lines of one text.
+std::string lines_of(const std::vector<std::string>& texts) {
+  std::string result;
+  for (auto each : texts) {
+    std::replace(each.begin(), each.end(), '\n', ' ');
+    result += each + '\n';
+  }
+  return result;
+}
+
+std::vector<std::string> lines_in(const std::string& text) {
+  std::vector<std::string> result;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);)
+    result.push_back(line);
+  return result;
+}
+
+bool is_ours(const caf::error& what) {
+  return what.category() == category &&
+         what.context().match_elements<std::string, std::int64_t, std::string, std::string>();
+}
+
+} // namespace
+
 caf::error to_caf_error(const failure& what) {
-  return {static_cast<std::uint8_t>(what.code), category, caf::make_message(what.text)};
+  return {
+      static_cast<std::uint8_t>(what.code), category,
+      caf::make_message(what.text, std::int64_t{what.retry_after.count()}, what.type, lines_of(what.causes))};
 }
 
 std::string text_of(const caf::error& what) {
-  if (what.category() == category && what.context().match_elements<std::string>())
-    return what.context().get_as<std::string>(0);
-  return caf::to_string(what);
+  return is_ours(what) ? what.context().get_as<std::string>(0) : caf::to_string(what);
+}
+
+std::chrono::milliseconds retry_after_of(const caf::error& what) {
+  return std::chrono::milliseconds{is_ours(what) ? what.context().get_as<std::int64_t>(1) : 0};
+}
+
+failure failure_of(const caf::error& what) {
+  failure result{code_of(what), text_of(what), retry_after_of(what)};
+  if (is_ours(what)) {
+    result.type = what.context().get_as<std::string>(2);
+    result.causes = lines_in(what.context().get_as<std::string>(3));
+  }
+  return result;
 }
 
 actor_errc code_of(const caf::error& what) {

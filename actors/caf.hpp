@@ -38,9 +38,12 @@ public:
   explicit system_config(std::size_t scheduler_threads);
 };
 
-/// A failure as CAF's error; text_of() gives its sentence back, code_of() its value.
+/// A failure as CAF's error; text_of() gives its sentence back, code_of() its value, retry_after_of() when to
+/// try again, failure_of() all of it.
 caf::error to_caf_error(const failure& what);
 std::string text_of(const caf::error& what);
 actor_errc code_of(const caf::error& what);
+std::chrono::milliseconds retry_after_of(const caf::error& what);
+failure failure_of(const caf::error& what);
 
 } // namespace pinion

@@ -92,7 +92,7 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
   } catch (...) {
     auto why = failure_of(what != nullptr ? what->name : "task", std::current_exception());
     result.code = static_cast<std::uint32_t>(why.code);
-    result.payload = std::move(why.text);
+    result.payload = pack_failure(why);
     // Its result was passed on and then could not be told.
     if (here.handed_over())
       free(*here.handed_over());

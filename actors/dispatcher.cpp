@@ -12,17 +12,12 @@ namespace pinion {
 
 namespace {
 
-// How long the link of an ended process may take to be read to its end: a child that a kernel forked may hold
-// it open, and must not hold up the answers.
-constexpr auto patience = std::chrono::milliseconds{100};
-
 static_assert(worker_table::most_outstanding <= journal_reach, "the node reads while the worker writes");
 
 } // namespace
 
 dispatcher::dispatcher(caf::actor_config& cfg, dispatcher_setup setup)
-    : closing_broker(cfg), setup_(std::move(setup)), engine_(*this, setup_.limits),
-      links_(setup_.limits.slots) {}
+    : closing_broker(cfg), setup_(std::move(setup)), engine_(*this, setup_.limits), links_(engine_.slots()) {}
 
 caf::behavior dispatcher::make_behavior() {
   set_down_handler([this](caf::down_msg& msg) { link_down(msg.source); });
@@ -81,6 +76,21 @@ caf::behavior dispatcher::make_behavior() {
         if (links_[slot].up && links_[slot].incarnation == incarnation)
           send(links_[slot].worker, free_block{offset, size});
       },
+      [this](pause_atom) { engine_.pause(); },
+      [this](resume_atom) {
+        engine_.resume(steady_clock::now());
+        arm();
+      },
+      [this](drain_atom) {
+        auto answer = make_response_promise<bool>();
+        engine_.drain([answer](bool drained) mutable { answer.deliver(drained); }, steady_clock::now());
+        arm();
+        return answer;
+      },
+      [this](resize_atom, std::uint64_t workers) {
+        engine_.resize(workers, steady_clock::now());
+        arm();
+      },
       [this](halt_atom) {
         engine_.halt();
         for (std::uint32_t slot = 0; slot < links_.size(); ++slot)
@@ -115,7 +125,10 @@ void dispatcher::take(const done_batch& batch) {
     auto items = unpack_done(batch.bytes);
     if (items.slot != slot || items.incarnation != from->incarnation)
       throw task_error(actor_errc::malformed, "a reply in another's name");
-    engine_.done(std::move(items), steady_clock::now());
+    if (from->prepares)
+      prepared(slot, items);
+    else
+      engine_.done(std::move(items), steady_clock::now());
   } catch (const std::system_error& why) {
     // A worker that sends nonsense has lost its memory to a wild write: end it.
     setup_.kill(slot, from->incarnation, std::string("it sent a malformed reply: ") + why.what());
@@ -137,58 +150,25 @@ void dispatcher::kill(std::uint32_t slot, std::uint64_t incarnation, const std::
   setup_.kill(slot, incarnation, why);
 }
 
+// The process hears of it by its link, and its keeper, who is to expect its end.
+void dispatcher::dismiss(std::uint32_t slot, std::uint64_t incarnation, bool again, const std::string& why) {
+  setup_.dismiss(slot, incarnation, again, why);
+  if (links_[slot].up && links_[slot].incarnation == incarnation)
+    send(links_[slot].worker, farewell{slot});
+}
+
+void dispatcher::call_in(std::uint32_t slot) { setup_.call_in(slot); }
+
+void dispatcher::post(std::uint32_t slot, std::uint32_t place) { setup_.post(slot, place); }
+
+void dispatcher::resize(std::size_t workers, std::size_t slots) {
+  links_.resize(std::max(slots, links_.size()));
+  setup_.resize(workers, slots);
+}
+
 std::uint64_t dispatcher::begun(std::uint32_t slot) const {
   // Acquire: what the worker wrote before it counted is visible too.
   return links_[slot].page ? links_[slot].page->block().begun.load(std::memory_order_acquire) : 0;
-}
-
-// -- workers ------------------------------------------------------------------
-
-void dispatcher::hear(const worker_event_ptr& event) {
-  if (event->slot >= links_.size())
-    return;
-  auto& mine = links_[event->slot];
-  switch (event->what) {
-  case worker_event::kind::started:
-    if (mine.end)
-      mine.next = event; // first the predecessor's last words
-    else
-      begin(mine, event);
-    break;
-  case worker_event::kind::ended:
-    if (event->incarnation != mine.incarnation)
-      break;
-    mine.end = event;
-    if (mine.up)
-      delayed_send(this, patience, unheard_atom_v, event->slot, event->incarnation);
-    else
-      settle(mine);
-    break;
-  case worker_event::kind::given_up:
-    if (mine.end)
-      settle(mine);
-    engine_.given_up(*event, steady_clock::now());
-    // Nobody else will come to this slot and take its place.
-    if (event->incarnation == mine.incarnation && mine.arena)
-      mine.arena->worker_gone();
-    setup_.on_settled(event->slot, event->incarnation, event->cause);
-    break;
-  }
-}
-
-void dispatcher::begin(link& which, const worker_event_ptr& event) {
-  which = link{{}, event->incarnation, event->page, event->arena, 0, false, nullptr, nullptr};
-  if (event->arena)
-    listen_to(*event->arena, event->slot, event->incarnation);
-  engine_.started(*event);
-}
-
-// Blocks are dropped on any thread; the worker is told on ours. A weak handle: results may outlive the node.
-void dispatcher::listen_to(arena_owner& arena, std::uint32_t slot, std::uint64_t incarnation) {
-  arena.on_free([me = caf::actor_cast<caf::weak_actor_ptr>(this), slot, incarnation](arena_block what) {
-    if (const auto here = caf::actor_cast<caf::actor>(me))
-      caf::anon_send(here, free_atom_v, slot, incarnation, what.offset, what.size);
-  });
 }
 
 std::uint64_t dispatcher::running(std::uint32_t slot) const {
@@ -211,67 +191,6 @@ array_fault dispatcher::fault(std::uint32_t slot) const {
   return links_[slot].page
              ? array_fault::unpack(links_[slot].page->block().fault.load(std::memory_order_acquire))
              : array_fault{};
-}
-
-void dispatcher::greet(const hello& who) {
-  if (who.slot < links_.size() && links_[who.slot].next)
-    settle(links_[who.slot]); // whatever the predecessor had to say has come by now
-  if (!engine_.is_current(who.slot, who.incarnation) || !current_sender())
-    return;
-  if (who.kernels != setup_.kernels) {
-    setup_.kill(who.slot, who.incarnation,
-                "its kernels differ from the node's; build program and plug-ins together and start again");
-    return;
-  }
-  auto& mine = links_[who.slot];
-  if (mine.up)
-    return; // it has said so before
-  mine.worker = caf::actor_cast<caf::actor>(current_sender());
-  mine.up = true;
-  monitor(mine.worker);
-  engine_.ready(who.slot, who.incarnation, steady_clock::now());
-  setup_.on_settled(who.slot, who.incarnation, {});
-}
-
-void dispatcher::link_down(const caf::actor_addr& whose) {
-  for (std::uint32_t slot = 0; slot < links_.size(); ++slot) {
-    auto& each = links_[slot];
-    if (!each.up || each.worker.address() != whose)
-      continue;
-    each.up = false;
-    each.worker = nullptr;
-    if (each.end)
-      settle(each);
-    else // the process should end any moment; if not, it is unreachable
-      delayed_send(this, patience, unheard_atom_v, slot, each.incarnation);
-  }
-  arm();
-}
-
-void dispatcher::unheard(std::uint32_t slot, std::uint64_t incarnation) {
-  auto& mine = links_[slot];
-  if (mine.incarnation != incarnation)
-    return;
-  if (mine.end)
-    settle(mine);
-  else if (!mine.up)
-    setup_.kill(slot, incarnation, "its link to the node closed");
-}
-
-void dispatcher::settle(link& which) {
-  auto end = std::exchange(which.end, nullptr);
-  which.up = false;
-  which.worker = nullptr;
-  if (end)
-    engine_.ended(*end, steady_clock::now());
-  // All it had to say was heard.
-  if (end && which.arena) {
-    which.arena->worker_gone();
-    std::erase_if(old_arenas_, [](const auto& each) { return each.expired(); });
-    old_arenas_.push_back(which.arena);
-  }
-  if (const auto next = std::exchange(which.next, nullptr))
-    begin(which, next);
 }
 
 void dispatcher::arm() {

@@ -11,14 +11,24 @@
 
 namespace pinion {
 
+/// The number of a worker's first task, where it has one to prepare itself: no other task has it.
+inline constexpr std::uint64_t initializer_task = ~std::uint64_t{0} - 1;
+
 /// What a dispatcher takes from the node around it. The functions are called on the dispatcher's thread and
 /// must not block; they must outlive it.
 struct dispatcher_setup {
   dispatcher_engine::limits limits;
+  /// A batch with the one task that each worker runs before it is ready (initializer_task); empty: none.
+  std::string initializer;
   /// The kernels' fingerprint that a worker's hello must carry.
   std::uint64_t kernels = 0;
   /// End a process, and say this of its end where it is not empty.
   std::function<void(std::uint32_t slot, std::uint64_t incarnation, std::string why)> kill;
+  /// What worker_port says of them.
+  std::function<void(std::uint32_t slot, std::uint64_t incarnation, bool again, std::string why)> dismiss;
+  std::function<void(std::uint32_t slot)> call_in;
+  std::function<void(std::uint32_t slot, std::uint32_t place)> post;
+  std::function<void(std::size_t workers, std::size_t slots)> resize;
   /// A slot's process is ready, or the slot was given up for the reason in the text.
   std::function<void(std::uint32_t slot, std::uint64_t incarnation, const std::string& given_up)> on_settled;
 };
@@ -46,6 +56,7 @@ private:
     std::shared_ptr<arena_owner> arena;
     std::uint64_t noted = 0; ///< entries of the page's journal that were read
     bool up = false;
+    bool prepares = false; ///< it runs the initializer
     worker_event_ptr end;  ///< the process ended; its link is still being read
     worker_event_ptr next; ///< its successor, which started before that was over
   };
@@ -53,6 +64,10 @@ private:
   void run(std::uint32_t slot, std::string batch) override;
   void ask_to_stop(std::uint32_t slot, std::uint64_t task) override;
   void kill(std::uint32_t slot, std::uint64_t incarnation, const std::string& why) override;
+  void dismiss(std::uint32_t slot, std::uint64_t incarnation, bool again, const std::string& why) override;
+  void call_in(std::uint32_t slot) override;
+  void post(std::uint32_t slot, std::uint32_t place) override;
+  void resize(std::size_t workers, std::size_t slots) override;
   std::uint64_t begun(std::uint32_t slot) const override;
   std::uint64_t running(std::uint32_t slot) const override;
   std::vector<done_item> finished(std::uint32_t slot) override;
@@ -61,6 +76,8 @@ private:
   array_fault fault(std::uint32_t slot) const override;
 
   void take(const done_batch& batch);
+  void welcome(std::uint32_t slot, std::uint64_t begun);
+  void prepared(std::uint32_t slot, const done_items& what);
   void greet(const hello& who);
   void hear(const worker_event_ptr& event);
   void link_down(const caf::actor_addr& whose);

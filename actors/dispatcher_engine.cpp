@@ -9,11 +9,9 @@
 namespace pinion {
 
 dispatcher_engine::dispatcher_engine(worker_port& port, limits what)
-    : port_(port), limits_(std::move(what)), table_(limits_.slots) {
+    : port_(port), limits_(std::move(what)), crew_(table_, port, limits_.workers), room_(limits_.room) {
   if (!limits_.describe_worker)
     limits_.describe_worker = [](std::uint32_t slot) { return "worker " + std::to_string(slot); };
-  for (auto& who : table_.entries())
-    who.own = task_queue(limits_.ageing);
 }
 
 // -- taking in ----------------------------------------------------------------
@@ -24,35 +22,56 @@ void dispatcher_engine::submit(task_ptr what, time_point now) {
   const auto slot = what->options.worker;
   pending_.emplace(what->id, place{what, -1});
   if (what->refused)
-    return fail(what, what->refused->code, what->refused->text);
+    return fail(what, std::move(*what->refused));
   if (halted_)
-    return fail(what, actor_errc::node_stopping, what->kernel_name + ": the node is stopping");
+    return fail(what, {actor_errc::node_stopping, what->kernel_name + ": the node is stopping"});
+  if (phase_ == pool_phase::draining)
+    return fail(what, {actor_errc::draining, what->kernel_name + ": the node finishes what it has and takes "
+                                                                 "no new task"});
   if (slot >= 0 && static_cast<std::size_t>(slot) >= table_.size())
-    return fail(what, actor_errc::no_workers,
-                what->kernel_name + ": there is no worker " + std::to_string(slot) + ", the node has " +
-                    std::to_string(table_.size()));
-  if (queued_ >= limits_.max_queue)
-    return fail(what, actor_errc::overloaded,
-                what->kernel_name + ": " + std::to_string(queued_) +
-                    " tasks wait already, the limit; try again later or raise max_queue");
-  // A large task alone is no queue.
-  if (limits_.max_queue_bytes > 0 && queued_ > 0 &&
-      queued_bytes_ + what->arguments.size() > limits_.max_queue_bytes)
-    return fail(what, actor_errc::overloaded,
-                what->kernel_name + ": the arguments of the tasks that wait take " +
-                    readable_size(queued_bytes_) + ", the limit is " +
-                    readable_size(limits_.max_queue_bytes) + "; try again later or raise max_queue_bytes");
+    return fail(what,
+                {actor_errc::no_workers, what->kernel_name + ": there is no worker " + std::to_string(slot) +
+                                             ", the node has " + std::to_string(table_.size())});
+  if (!make_room(what, now))
+    return;
   if (what->deadline != never)
     deadlines_.emplace(what->deadline, what->id);
-  if (wait_for_arrays(what))
+  if (wait_for_arrays(what, now))
     return;
   enqueue(std::move(what));
   pump(now);
 }
 
+// False if there is none: then it has been refused.
+bool dispatcher_engine::make_room(const task_ptr& what, time_point now) {
+  auto full = room_.refuse(*what);
+  while (full && !full->too_large && limits_.room.when_full == full_policy::shed) {
+    const auto client = full->of_client ? what->options.client : room_.largest_client();
+    // The one that has most tasks pays, unless those are all more urgent.
+    auto victim = queue_.shed(client, what->options.priority);
+    if (!victim)
+      break;
+    ++shed_;
+    left_queue(*victim, now);
+    fail(victim, {actor_errc::overloaded,
+                  victim->kernel_name + ": it made room for a newer task: " + full->text + "; raise " +
+                      full->setting + ", or let tasks be refused or wait (when_full)",
+                  room_.until_room(*victim, full->of_client)});
+    full = room_.refuse(*what);
+  }
+  if (!full)
+    return true;
+  ++refused_;
+  const auto pause = room_.until_room(*what, full->of_client);
+  fail(what, {actor_errc::overloaded,
+              what->kernel_name + ": " + full->text + "; try again in " + std::to_string(pause.count()) +
+                  " ms, or raise " + full->setting,
+              pause});
+  return false;
+}
+
 void dispatcher_engine::enqueue(task_ptr what) {
-  ++queued_;
-  queued_bytes_ += what->arguments.size();
+  room_.enter(*what);
   line_up(std::move(what));
 }
 
@@ -64,28 +83,41 @@ void dispatcher_engine::line_up(task_ptr what) {
     queue_.push(std::move(what));
 }
 
-void dispatcher_engine::left_queue(const task& what) {
-  --queued_;
-  queued_bytes_ -= what.arguments.size();
+void dispatcher_engine::left_queue(task& what, time_point now) {
+  room_.leave(what, now);
+  what.ticket.reset();
 }
 
 // -- handing over -------------------------------------------------------------
 
 void dispatcher_engine::pump(time_point now) {
-  if (halted_ || queued_ == 0)
+  if (halted_)
     return;
   // Whatever came into a queue: a new task, or one whose arrays were let go just now.
-  fail_unreachable();
+  if (room_.tasks() > 0) {
+    fail_unreachable(now);
+    hand_out(now);
+  }
+  crew_.look(phase_ == pool_phase::paused ? 0 : queue_.size(), now);
+  tell_drained();
+}
+
+void dispatcher_engine::hand_out(time_point now) {
+  if (phase_ == pool_phase::paused)
+    return;
   std::map<worker_entry*, std::vector<task_ptr>> batches;
   auto take = [&](task_queue& from, worker_entry& to) {
     auto what = from.pop(now);
-    left_queue(*what);
+    left_queue(*what, now);
     batches[&to].push_back(what);
     table_.charge(to, std::move(what), now);
   };
-  for (auto& who : table_.entries())
+  for (auto& who : table_.entries()) {
+    if (!who.own.empty())
+      crew_.want(who);
     while (!who.own.empty() && table_.has_credit(who, now))
       take(who.own, who);
+  }
   while (!queue_.empty()) {
     auto* who = table_.least_loaded(now);
     if (who == nullptr)
@@ -104,6 +136,7 @@ void dispatcher_engine::hand_over(worker_entry& who, std::vector<task_ptr>& batc
     if (auto at = pending_.find(what->id); at != pending_.end())
       at->second.slot = static_cast<int>(slot);
   }
+  crew_.worked(who, now);
   port_.run(slot, pack_run(batch));
 }
 
@@ -117,6 +150,7 @@ void dispatcher_engine::answer(const task_ptr& what, outcome&& result) {
   pending_.erase(at);
   if (what->deadline != never)
     deadlines_.erase({what->deadline, what->id});
+  what->ticket.reset();
   ++(result.ok() ? done_ : failed_);
   result.stamps = what->stamps;
   // Its arrays stay until the task is over (it leaves `outstanding`), which a deadline does not make it.
@@ -131,8 +165,8 @@ void dispatcher_engine::answer(const task_ptr& what, outcome&& result) {
     over(*what);
 }
 
-void dispatcher_engine::fail(const task_ptr& what, actor_errc code, std::string text, int slot) {
-  answer(what, outcome{failure{code, std::move(text)}, {}, slot});
+void dispatcher_engine::fail(const task_ptr& what, failure why, int slot) {
+  answer(what, outcome{std::move(why), {}, slot});
 }
 
 void dispatcher_engine::done(done_items&& what, time_point now) {
@@ -175,16 +209,17 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
     answer(finished, std::move(result));
     over(*finished);
   }
+  crew_.worked(who, now);
 }
 
 void dispatcher_engine::halt() {
   halted_ = true;
-  queued_ = 0;
-  queued_bytes_ = 0;
-  queue_ = task_queue(limits_.ageing);
+  room_.clear();
+  queue_.clear();
+  retries_.clear();
   leases_ = {};
   for (auto& who : table_.entries()) {
-    who.own = task_queue(limits_.ageing);
+    who.own.clear();
     who.kill_at = never;
     who.look_at = never;
     who.recall_at = never;
@@ -192,8 +227,10 @@ void dispatcher_engine::halt() {
   }
   while (!pending_.empty()) {
     auto what = pending_.begin()->second.what;
-    fail(what, actor_errc::node_stopping, what->kernel_name + ": the node stopped before it was done");
+    fail(what, {actor_errc::node_stopping, what->kernel_name + ": the node stopped before it was done"});
   }
+  for (auto& tell : std::exchange(drainers_, {}))
+    tell(false);
 }
 
 void dispatcher_engine::forget_outstanding() {
@@ -213,17 +250,22 @@ bool dispatcher_engine::is_current(std::uint32_t slot, std::uint64_t incarnation
 
 dispatcher_status dispatcher_engine::status(time_point now) const {
   dispatcher_status result;
-  result.queued = queued_;
+  result.phase = phase_;
+  result.queued = room_.tasks();
   result.waiting = leases_.waiting();
-  result.sent = pending_.size() - std::min(pending_.size(), queued_);
+  result.sent = pending_.size() - std::min(pending_.size(), room_.tasks());
   result.done = done_;
   result.failed = failed_;
   result.expired = expired_;
   result.withdrawn = withdrawn_;
+  result.refused = refused_;
+  result.shed = shed_;
+  result.recycled = crew_.recycled();
   for (const auto& who : table_.entries()) {
     worker_status one;
     one.slot = table_.slot_of(who);
     one.now = who.now;
+    one.as = who.as;
     one.pid = who.pid;
     one.incarnation = who.incarnation;
     one.processors = who.processors;

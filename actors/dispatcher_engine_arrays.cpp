@@ -9,16 +9,15 @@
 namespace pinion {
 
 // True if it does not go into a queue now: it waits for its leases, or was refused for want of them.
-bool dispatcher_engine::wait_for_arrays(const task_ptr& what) {
+bool dispatcher_engine::wait_for_arrays(const task_ptr& what, time_point now) {
   if (!leases_.enter(*what))
     return false;
-  ++queued_;
-  queued_bytes_ += what->arguments.size();
+  room_.enter(*what);
   if (what->options.when_busy == busy_policy::refuse) {
     auto text =
         what->kernel_name + ": " + busy_text(*what) + "; ask again when it is done, or let tasks wait";
-    left_queue(*what);
-    fail(what, actor_errc::array_busy, std::move(text));
+    left_queue(*what, now);
+    fail(what, {actor_errc::array_busy, std::move(text)});
   }
   return true;
 }

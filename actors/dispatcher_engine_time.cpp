@@ -59,6 +59,7 @@ void dispatcher_engine::wake(time_point now) {
   for (auto& who : table_.entries())
     if (who.peek_at <= now)
       peek(who, now);
+  retry(now);
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     const auto id = deadlines_.begin()->second;
     deadlines_.erase(deadlines_.begin());
@@ -108,9 +109,10 @@ void dispatcher_engine::give_up(place& where, failure why, time_point now) {
   if (slot < 0) {
     const auto own = what->options.worker;
     auto& from = own >= 0 ? table_[static_cast<std::uint32_t>(own)].own : queue_;
-    if (leases_.waits(what->id) || from.erase(*what))
-      left_queue(*what);
-    return fail(what, why.code, std::move(why.text));
+    if (leases_.waits(what->id) || from.erase(*what) ||
+        std::erase_if(retries_, [&](const auto& each) { return each.second == what; }) > 0)
+      left_queue(*what, now);
+    return fail(what, std::move(why));
   }
   auto& who = table_[static_cast<std::uint32_t>(slot)];
   what->abandoned = true;
@@ -118,7 +120,7 @@ void dispatcher_engine::give_up(place& where, failure why, time_point now) {
     why.text += "; " + limits_.describe_worker(static_cast<std::uint32_t>(slot)) + " was asked to stop";
   else
     who.recall_at = pinion::after(now, recall_time);
-  fail(what, why.code, std::move(why.text), slot);
+  fail(what, std::move(why), slot);
 }
 
 // Nobody waits for this task of the worker's any more: if it is at hand, the worker is asked to stop, and
@@ -145,7 +147,9 @@ void dispatcher_engine::recall_abandoned(worker_entry& who, time_point now) {
 }
 
 time_point dispatcher_engine::next_wake() const {
-  auto next = deadlines_.empty() ? never : deadlines_.begin()->first;
+  auto next = std::min(deadlines_.empty() ? never : deadlines_.begin()->first, crew_.next_look());
+  if (!retries_.empty())
+    next = std::min(next, retries_.begin()->first);
   for (const auto& who : table_.entries())
     next = std::min({next, who.kill_at, who.look_at, who.recall_at, who.peek_at});
   return next;

@@ -4,6 +4,7 @@
 #include <cxxabi.h>
 #include <limits>
 #include <memory>
+#include <new>
 #include <typeinfo>
 
 namespace pinion {
@@ -53,6 +54,10 @@ constexpr entry entry_of(actor_errc code) noexcept {
     return {"array_busy", "an array is in use by another task, and this one was not to wait"};
   case actor_errc::read_only_array:
     return {"read_only_array", "the kernel wrote to an array that it may only read"};
+  case actor_errc::out_of_memory:
+    return {"out_of_memory", "the kernel wanted more memory than its worker may have"};
+  case actor_errc::draining:
+    return {"draining", "the node finishes what it has and takes no new task"};
   }
   return {"unknown", nullptr};
 }
@@ -67,25 +72,35 @@ public:
   }
 };
 
+// What std::throw_with_nested makes of a type is that type to whoever threw it.
+std::string without_nesting(std::string name) {
+  constexpr std::string_view wrapper = "std::_Nested_exception<";
+  if (name.starts_with(wrapper) && name.ends_with('>'))
+    name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
+  return name;
+}
+
 std::string readable(const std::type_info& type) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> name(
       abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free);
-  return status == 0 && name ? name.get() : type.name();
+  return without_nesting(status == 0 && name ? name.get() : type.name());
+}
+
+std::string cut(std::string text) {
+  if (text.size() <= failure_text_limit)
+    return text;
+  text.resize(failure_text_limit - 3);
+  // Do not cut a UTF-8 character in two: drop its continuation bytes and then its first.
+  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U)
+    text.pop_back();
+  if (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0xC0U)
+    text.pop_back();
+  return text + "...";
 }
 
 failure thrown_by(std::string_view kernel, const std::string& what) {
-  auto text = std::string(kernel) + ": " + what;
-  if (text.size() > failure_text_limit) {
-    text.resize(failure_text_limit - 3);
-    // Do not cut a UTF-8 character in two: drop its continuation bytes and then its first.
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U)
-      text.pop_back();
-    if (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0xC0U)
-      text.pop_back();
-    text += "...";
-  }
-  return {actor_errc::kernel_failed, std::move(text)};
+  return {actor_errc::kernel_failed, cut(std::string(kernel) + ": " + what)};
 }
 
 } // namespace
@@ -110,10 +125,33 @@ bool valid(actor_errc code) noexcept { return entry_of(code).sentence != nullptr
 
 std::string_view name_of(actor_errc code) noexcept { return entry_of(code).name; }
 
-task_error::task_error(const failure& why) : task_error(why.code, why.text) {}
+task_error::task_error(const failure& why)
+    : std::system_error(make_error_code(why.code)), why_(std::make_shared<const failure>(why)) {}
 
-task_error::task_error(actor_errc code, const std::string& text)
-    : std::system_error(make_error_code(code)), text_(text) {}
+task_error::task_error(actor_errc code, const std::string& text) : task_error(failure{code, text}) {}
+
+namespace {
+
+// No exception that means well is nested deeper.
+constexpr std::size_t most_causes = 16;
+
+std::string described(const std::exception& what) { return cut(readable(typeid(what)) + ": " + what.what()); }
+
+void add_causes(std::vector<std::string>& causes, const std::exception& outer) {
+  if (causes.size() == most_causes)
+    return;
+  try {
+    std::rethrow_if_nested(outer);
+  } catch (const std::exception& inner) {
+    causes.push_back(described(inner));
+    add_causes(causes, inner);
+  } catch (...) {
+    const auto* type = abi::__cxa_current_exception_type();
+    causes.push_back(type ? readable(*type) : std::string("something unknown"));
+  }
+}
+
+} // namespace
 
 failure failure_of(std::string_view kernel, std::exception_ptr thrown) {
   try {
@@ -121,11 +159,23 @@ failure failure_of(std::string_view kernel, std::exception_ptr thrown) {
   } catch (const task_error& known) {
     return known.why();
   } catch (const std::exception& foreign) {
-    return thrown_by(kernel, readable(typeid(foreign)) + ": " + foreign.what());
+    std::vector<std::string> causes;
+    add_causes(causes, foreign);
+    auto text = described(foreign);
+    for (const auto& each : causes)
+      text += "; caused by " + each;
+    auto result = thrown_by(kernel, text);
+    if (dynamic_cast<const std::bad_alloc*>(&foreign) != nullptr)
+      result.code = actor_errc::out_of_memory;
+    result.type = readable(typeid(foreign));
+    result.causes = std::move(causes);
+    return result;
   } catch (...) {
     // Not a std::exception: an int, a string. Its type is all that can be told.
     const auto* type = abi::__cxa_current_exception_type();
-    return thrown_by(kernel, "threw " + (type ? readable(*type) : std::string("something unknown")));
+    auto result = thrown_by(kernel, "threw " + (type ? readable(*type) : std::string("something unknown")));
+    result.type = type ? readable(*type) : std::string();
+    return result;
   }
 }
 

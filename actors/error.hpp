@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
-#include <stdexcept>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace pinion {
 
@@ -29,6 +31,8 @@ enum class actor_errc : std::uint8_t {
   no_workers,         ///< no process is left, or the slot asked for is not there
   array_busy,         ///< an array is in use by another task, and this one was not to wait
   read_only_array,    ///< the kernel wrote to an array that it may only read
+  out_of_memory,      ///< the kernel wanted more memory than its worker may have
+  draining,           ///< the node finishes what it has and takes no new task
 };
 
 const std::error_category& actor_category() noexcept;
@@ -47,6 +51,13 @@ std::string_view name_of(actor_errc code) noexcept;
 struct failure {
   actor_errc code = actor_errc::internal;
   std::string text;
+  /// When it may go better, where that can be told (overloaded); 0: unknown.
+  std::chrono::milliseconds retry_after{0};
+  /// Of a kernel's exception: its C++ type, "std::runtime_error"; empty else.
+  std::string type{};
+  /// What it was thrown with nested in (std::throw_with_nested), "std::invalid_argument: no such file", the
+  /// nearest first.
+  std::vector<std::string> causes{};
 
   bool operator==(const failure&) const = default;
 };
@@ -59,19 +70,24 @@ public:
   task_error(actor_errc code, const std::string& text);
 
   actor_errc reason() const noexcept { return static_cast<actor_errc>(code().value()); }
-  const char* what() const noexcept override { return text_.what(); }
-  failure why() const { return {reason(), text_.what()}; }
+  const char* what() const noexcept override { return why_->text.c_str(); }
+  /// When to try again, where that can be told (overloaded); 0: unknown.
+  std::chrono::milliseconds retry_after() const noexcept { return why_->retry_after; }
+  /// Of a kernel's exception: its C++ type, and what was nested in it.
+  const std::string& type() const noexcept { return why_->type; }
+  const std::vector<std::string>& causes() const noexcept { return why_->causes; }
+  const failure& why() const noexcept { return *why_; }
 
 private:
-  std::runtime_error text_; // its string is shared by all copies
+  std::shared_ptr<const failure> why_; // shared by all copies
 };
 
 /// Longest text of a failure made from a stranger's exception, in bytes; the rest is cut.
 inline constexpr std::size_t failure_text_limit = 4096;
 
-/// What the caller is told of an exception that came out of registered_kernel::invoke. A task_error keeps its
-/// code and text; all else is kernel_failed, "scale: std::invalid_argument: <what>". REQUIRES: thrown !=
-/// nullptr.
+/// What the caller is told of an exception that came out of registered_kernel::invoke. A task_error keeps all
+/// that it says; memory that was refused is out_of_memory, and all else kernel_failed: "scale:
+/// std::runtime_error: <what>; caused by std::invalid_argument: <what>". REQUIRES: thrown != nullptr.
 failure failure_of(std::string_view kernel, std::exception_ptr thrown);
 
 } // namespace pinion

@@ -29,14 +29,19 @@ public:
   /// kernel made (context::make) or a view of an argument. Throws task_error(bad_registration) for a name
   /// that nobody could type, and for an overload with parameters that another one has already.
   template <class F>
-  void add(std::string name, F f, std::string doc = {}) {
+  void add(std::string name, F f, std::string doc = {}, const kernel_traits& traits = {}) {
     if constexpr (can_map<F>) {
       auto many = make_map_kernel(name, detail::signature_of<F>(), f);
-      insert(make_kernel(std::move(name), std::move(f), std::move(doc)));
+      many.traits = traits;
+      insert_with(make_kernel(std::move(name), std::move(f), std::move(doc)), traits);
       insert(std::move(many));
     } else {
-      insert(make_kernel(std::move(name), std::move(f), std::move(doc)));
+      insert_with(make_kernel(std::move(name), std::move(f), std::move(doc)), traits);
     }
+  }
+  template <class F>
+  void add(std::string name, F f, const kernel_traits& traits) {
+    add(std::move(name), std::move(f), {}, traits);
   }
 
   /// The overload that fits: the one with the fewest conversions, of equals the mildest, of those the first
@@ -57,6 +62,10 @@ public:
   std::uint64_t fingerprint() const;
 
 private:
+  void insert_with(registered_kernel k, const kernel_traits& traits) {
+    k.traits = traits;
+    insert(std::move(k));
+  }
   void insert(registered_kernel k);
   [[noreturn]] void refuse_name(std::string_view name) const;
 

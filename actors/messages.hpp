@@ -132,6 +132,13 @@ CAF_ADD_ATOM(pinion, pinion, free_atom, "p_free")
 CAF_ADD_ATOM(pinion, pinion, halt_atom, "p_halt")
 /// (leave): end. CAF 0.17.6 answers nothing that is sent to a broker that has ended, so this comes last.
 CAF_ADD_ATOM(pinion, pinion, leave_atom, "p_leave")
+/// (pause): hand no more tasks to workers. (resume): do again, and take tasks again after a drain.
+CAF_ADD_ATOM(pinion, pinion, pause_atom, "p_pause")
+CAF_ADD_ATOM(pinion, pinion, resume_atom, "p_resume")
+/// (drain) -> bool: take no new task; answered when the last one is done, false when that will not be.
+CAF_ADD_ATOM(pinion, pinion, drain_atom, "p_drain")
+/// (resize, workers): so many from now on.
+CAF_ADD_ATOM(pinion, pinion, resize_atom, "p_resize")
 /// (unheard, slot, incarnation): the link of an ended worker had time enough to be read to its end.
 CAF_ADD_ATOM(pinion, pinion, unheard_atom, "p_unheard")
 

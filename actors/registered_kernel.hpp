@@ -16,6 +16,13 @@ namespace pinion {
 struct kernel_call;
 class argument_map;
 
+/// What a kernel's author promises of it.
+struct kernel_traits {
+  /// Running it twice does what running it once does, also when the first run was broken off: its tasks may
+  /// run again when a worker dies of them.
+  bool idempotent = false;
+};
+
 /// A named function that tasks can run: one overload of it. Immutable once it is in a registry; then any
 /// thread may read and invoke it, each with a mapper and a context of its own. Owns the function (object)
 /// that it was made from, which must be callable at the same time from several threads if the kernel is
@@ -28,6 +35,7 @@ struct registered_kernel {
   std::function<argument(const kernel_call&)> body;
   /// Of one that runs another for many items (map_binding.hpp): what the other takes.
   std::optional<signature> each = {};
+  kernel_traits traits = {};
 
   /// Runs the function on this thread. Opens array references with `maps`, for writing only where the
   /// parameter is a view<T> of T not const; the views live until the function has returned. Throws

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/intrusive/set_hook.hpp>
+
 #include <pinion/actors/clock.hpp>
 #include <pinion/actors/outcome.hpp>
 #include <pinion/shm/lease_table.hpp>
@@ -25,12 +27,20 @@ struct task_options {
   /// From submission to answer; when it passes, the caller gets deadline_passed and a worker that is still at
   /// it is asked to stop, and killed after the node's grace. None = the node's task_timeout.
   std::optional<std::chrono::nanoseconds> timeout;
-  int priority = 0;        ///< higher goes first
-  bool idempotent = false; ///< may run again if its worker dies after it had begun
-  int worker = -1;         ///< a slot, or -1 for any
+  int priority = 0; ///< higher goes first
+  /// May run again if its worker dies after it had begun; also where its kernel was added as idempotent.
+  bool idempotent = false;
+  int attempts = 0; ///< of an idempotent task: workers that may die of it; 0 = the node's, 3
+  int worker = -1;  ///< a slot, or -1 for any
   /// None = as the node is told (refuse_busy).
   std::optional<busy_policy> when_busy;
+  /// Whose task it is, where many ask through one node: clients take turns, and each has limits of its own
+  /// (max_client_queue). Any number that tells one from another; connections of `pinion call` have theirs.
+  std::uint64_t client = 0;
 };
+
+/// A task's place in an ordered queue.
+using queue_hook = boost::intrusive::set_member_hook<>;
 
 /// One call of a kernel on its way. Made by a caller's thread, from then on the dispatcher's alone.
 struct task {
@@ -45,12 +55,19 @@ struct task {
   std::vector<claim> claims;
   std::vector<std::uint8_t> claimed;
   /// Set when it was refused before it was sent (an unknown kernel, a wrong argument): its outcome.
-  std::optional<failure> refused;
+  std::unique_ptr<failure> refused;
   /// What must live until the task is over: the blocks of its arrays.
   std::vector<std::shared_ptr<const void>> holds;
   /// Called once, on the dispatcher's thread; must not block.
   std::function<void(outcome&&)> on_done;
   task_stamps stamps;
+  /// Its place where tasks wait for room before they come to the dispatcher; dropped once it has left the
+  /// queue.
+  std::shared_ptr<const void> ticket;
+  /// For task_queue alone, which keeps the task while it is there.
+  queue_hook turn_hook;
+  queue_hook merit_hook;
+  std::shared_ptr<task> in_queue;
   bool abandoned = false; ///< answered while a worker had it; nobody waits for its result
   int deaths = 0;         ///< workers that died while they ran it
   int lost = 0;           ///< workers that died before they began it

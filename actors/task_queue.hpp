@@ -3,51 +3,81 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <set>
 #include <tuple>
-#include <utility>
+#include <unordered_map>
+
+#include <boost/intrusive/set.hpp>
 
 #include <pinion/actors/task.hpp>
 
 namespace pinion {
 
-/// Tasks that wait for a worker: higher priority first, then the nearer deadline, then the older id. With
-/// ageing, so that nothing starves: a task counts as one priority higher for each `ageing` that it has
-/// waited, and the one that counts most goes first as soon as it is a whole priority ahead of whose turn it
-/// would be. So deadlines decide among tasks of one priority that came within that time. Time is passed in.
-/// Belongs to one thread. Operations cost O(log n).
+/// Tasks that wait for a worker: higher priority first; among clients whose best tasks are of one priority,
+/// the one that was served longest ago (so that one with many tasks starves no other); among a client's tasks
+/// of one priority the nearer deadline, then the older id. With ageing, so that nothing starves: a task
+/// counts as one priority higher for each `ageing` that it has waited, and the one that counts most goes
+/// first as soon as it is a whole priority ahead of whose turn it would be. So deadlines decide among tasks
+/// of one priority that came within that time. Time is passed in. Belongs to one thread. Operations cost
+/// O(log n), and a task brings the room that it takes here.
 class task_queue {
 public:
   /// 0: priorities are strict.
-  explicit task_queue(std::chrono::nanoseconds ageing = std::chrono::seconds{1}) : ageing_(ageing.count()) {}
+  explicit task_queue(std::chrono::nanoseconds ageing = std::chrono::seconds{1});
+  task_queue(task_queue&& other) noexcept;
+  task_queue& operator=(task_queue&& other) noexcept;
+  ~task_queue() { clear(); }
 
-  /// It has waited since stamps.queued.
+  /// It has waited since stamps.queued. REQUIRES: it is in no queue.
   void push(task_ptr what);
   /// The next task, removed; null when empty.
   task_ptr pop(time_point now);
   /// Removes a task that is given up; false if it is not here.
-  bool erase(const task& what);
-  bool empty() const noexcept { return tasks_.empty(); }
-  std::size_t size() const noexcept { return tasks_.size(); }
+  bool erase(task& what);
+  /// The task to go when there is no room for a better one: of this client's lowest priority, if that is at
+  /// most so high, the one whose deadline is nearest, else the oldest. Removed; null when there is none.
+  task_ptr shed(std::uint64_t client, int most_priority);
+  void clear() noexcept;
+  bool empty() const noexcept { return size_ == 0; }
+  std::size_t size() const noexcept { return size_; }
 
 private:
   __extension__ using wide = __int128;
-  using turn = std::tuple<std::int64_t, time_point, std::uint64_t>;
-  /// What a task counts, in nanoseconds of waiting, less what all have in common: the time that it is. So the
-  /// order by it never changes.
-  using merit = std::pair<wide, std::uint64_t>;
 
-  static turn turn_of(const task& what) {
+  struct turn_order {
+    bool operator()(const task& x, const task& y) const noexcept { return turn_of(x) < turn_of(y); }
+  };
+  /// By what a task counts, in nanoseconds of waiting, less what all have in common: the time that it is. So
+  /// the order never changes.
+  struct merit_order {
+    std::int64_t ageing = 0;
+    bool operator()(const task& x, const task& y) const noexcept;
+  };
+  template <queue_hook task::*Hook, class Order>
+  using ordered =
+      boost::intrusive::set<task, boost::intrusive::member_hook<task, queue_hook, Hook>,
+                            boost::intrusive::compare<Order>, boost::intrusive::constant_time_size<false>>;
+  /// What one client has here.
+  struct line {
+    ordered<&task::turn_hook, turn_order> tasks;
+    std::uint64_t served = 0; ///< when it had its last turn, by turns_
+  };
+  /// Whose turn it is: the priority of the client's best task, negative; its last turn; its number.
+  using head = std::tuple<std::int64_t, std::uint64_t, std::uint64_t>;
+
+  static std::tuple<std::int64_t, time_point, std::uint64_t> turn_of(const task& what) noexcept {
     return {-std::int64_t{what.options.priority}, what.deadline, what.id};
   }
-  merit merit_of(const task& what) const {
-    return {what.stamps.queued - static_cast<wide>(what.options.priority) * ageing_, what.id};
-  }
-  wide counts(const task& what, std::int64_t now) const;
+  static head head_of(const line& whose, std::uint64_t client) noexcept;
+  std::int64_t counts(const task& what, std::int64_t now) const;
+  task_ptr take(task& what, bool is_served);
 
   std::int64_t ageing_;
-  std::map<turn, task_ptr> tasks_;
-  std::map<merit, task*> by_merit_; ///< the one that counts most first; empty without ageing
+  std::size_t size_ = 0;
+  std::uint64_t turns_ = 0;
+  std::unordered_map<std::uint64_t, line> lines_;    ///< by client; none is empty
+  std::set<head> heads_;                             ///< one for each line
+  ordered<&task::merit_hook, merit_order> by_merit_; ///< the one that counts most first; empty without ageing
 };
 
 } // namespace pinion

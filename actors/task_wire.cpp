@@ -95,15 +95,38 @@ done_items unpack_done(std::string_view bytes) {
   return result;
 }
 
+std::string pack_failure(const failure& what) {
+  writer out;
+  out.text(what.text);
+  out.text(what.type);
+  out.u32(static_cast<std::uint32_t>(what.causes.size()));
+  for (const auto& each : what.causes)
+    out.text(each);
+  return std::move(out).take();
+}
+
+failure unpack_failure(actor_errc code, std::string_view bytes) {
+  reader in(bytes);
+  failure result;
+  result.code = code;
+  result.text = in.text();
+  result.type = in.text();
+  constexpr std::size_t least_text = 4; // its length
+  result.causes.resize(checked_count(in, least_text));
+  for (auto& each : result.causes)
+    each = in.text();
+  in.expect_end();
+  return result;
+}
+
 outcome outcome_of(const done_item& item, int worker) {
-  if (item.code == 0) {
-    try {
+  try {
+    if (item.code == 0)
       return {unpack_result(item.payload), {}, worker};
-    } catch (const task_error& why) {
-      return {why.why(), {}, worker};
-    }
+    return {unpack_failure(actor_errc_of(item.code), item.payload), {}, worker};
+  } catch (const task_error& why) {
+    return {why.why(), {}, worker};
   }
-  return {failure{actor_errc_of(item.code), item.payload}, {}, worker};
 }
 
 } // namespace pinion

@@ -31,7 +31,7 @@ struct run_item {
 /// What a worker answers for one task.
 struct done_item {
   std::uint64_t id = 0;
-  std::uint32_t code = 0; ///< an actor_errc, 0 = the payload is a packed result, else it is the sentence
+  std::uint32_t code = 0; ///< an actor_errc, 0 = the payload is a packed result, else a packed failure
   std::int64_t started_ns = 0;
   std::int64_t finished_ns = 0;
   std::int64_t cpu_ns = 0;
@@ -54,6 +54,11 @@ std::vector<run_item> unpack_run(std::string_view bytes);
 std::string pack_done(std::uint32_t slot, std::uint64_t incarnation, std::span<const done_item> items);
 /// Throws task_error for bytes that no pack_done made.
 done_items unpack_done(std::string_view bytes);
+
+/// A failure's text, type and causes; its code travels beside them.
+std::string pack_failure(const failure& what);
+/// Throws task_error for bytes that no pack_failure made.
+failure unpack_failure(actor_errc code, std::string_view bytes);
 
 /// What the asker is told of an item; stamps are the dispatcher's to fill.
 outcome outcome_of(const done_item& item, int worker);

@@ -18,6 +18,9 @@ struct worker_event {
     started,  ///< the process runs; its hello is still to come
     ended,    ///< the process is gone and has been waited for
     given_up, ///< the slot stays empty: its processes died too often, too soon
+    rested,   ///< the process is gone as it was asked to, and no other one follows until it is asked for
+    moved,    ///< the process runs on other processors from now on
+    grown,    ///< the process takes more memory of its own than it should (recycle_memory)
   };
   kind what = kind::started;
   std::uint32_t slot = 0;

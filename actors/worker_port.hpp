@@ -24,6 +24,16 @@ public:
   virtual void ask_to_stop(std::uint32_t slot, std::uint64_t task) = 0;
   /// Ends this process of the slot, if it still is the one; `why` is said of its end.
   virtual void kill(std::uint32_t slot, std::uint64_t incarnation, const std::string& why) = 0;
+  /// Sends a worker home that has nothing to do; its successor is started at once if `again`, else when it is
+  /// called for. `why` is said of its end.
+  virtual void dismiss(std::uint32_t slot, std::uint64_t incarnation, bool again, const std::string& why) = 0;
+  /// Starts a process in a slot that rests.
+  virtual void call_in(std::uint32_t slot) = 0;
+  /// Has the slot's process run on the processors of the n-th worker of a pool.
+  virtual void post(std::uint32_t slot, std::uint32_t place) = 0;
+  /// From now on the pool is so many workers, and their processors are divided anew; slots below `slots` may
+  /// be called in.
+  virtual void resize(std::size_t workers, std::size_t slots) = 0;
   /// How many tasks the slot's process has begun since it started, by its control page.
   virtual std::uint64_t begun(std::uint32_t slot) const = 0;
   /// The task at hand in the slot's process, 0 = none, by its control page.

@@ -29,12 +29,43 @@ const char* name_of(worker_status::state what) noexcept {
     return "gone";
   case worker_status::state::given_up:
     return "given up";
+  case worker_status::state::resting:
+    return "resting";
   }
   return "?";
 }
 
+const char* name_of(worker_status::duty what) noexcept {
+  switch (what) {
+  case worker_status::duty::active:
+    return "active";
+  case worker_status::duty::spare:
+    return "spare";
+  case worker_status::duty::leaving:
+    return "leaving";
+  }
+  return "?";
+}
+
+const char* name_of(pool_phase what) noexcept {
+  switch (what) {
+  case pool_phase::open:
+    return "open";
+  case pool_phase::paused:
+    return "paused";
+  case pool_phase::draining:
+    return "draining";
+  }
+  return "?";
+}
+
+void worker_table::grow(std::size_t slots) {
+  while (entries_.size() < slots)
+    entries_.emplace_back().own = task_queue(ageing_);
+}
+
 bool worker_table::has_credit(const worker_entry& who, time_point now) const noexcept {
-  if (!who.ready())
+  if (!who.ready() || who.dismissed)
     return false;
   if (who.outstanding.empty())
     return true;
@@ -48,7 +79,8 @@ worker_entry* worker_table::least_loaded(time_point now) {
   worker_entry* best = nullptr;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     auto& candidate = entries_[(turn_ + i) % entries_.size()];
-    if (has_credit(candidate, now) && (best == nullptr || candidate.expected_ns < best->expected_ns))
+    if (candidate.as == worker_status::duty::active && has_credit(candidate, now) &&
+        (best == nullptr || candidate.expected_ns < best->expected_ns))
       best = &candidate;
   }
   if (best != nullptr)
@@ -61,6 +93,7 @@ void worker_table::charge(worker_entry& who, task_ptr what, time_point now) {
     who.busy_since = now;
   who.bytes += what->arguments.size();
   who.expected_ns += expected_ns(what->kernel);
+  ++who.given;
   who.outstanding.push_back(std::move(what));
   who.now = worker_status::state::busy;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -14,6 +15,7 @@ namespace pinion {
 /// What the dispatcher knows of one slot and its present process.
 struct worker_entry {
   worker_status::state now = worker_status::state::starting;
+  worker_status::duty as = worker_status::duty::active;
   std::uint64_t incarnation = 0;
   pid_t pid = 0;
   std::string processors;
@@ -26,6 +28,7 @@ struct worker_entry {
   time_point busy_since = never; ///< when the first of them was handed over, or the one before it answered
   time_point look_at = never;    ///< when the first of them should have begun
   double expected_ns = 0;        ///< expected run time of the outstanding tasks, by their kernels' means
+  std::uint64_t given = 0;       ///< tasks handed to this incarnation
   std::uint64_t answered = 0;    ///< replies of this incarnation
   std::uint64_t tasks_done = 0;  ///< replies of all incarnations
   std::uint64_t restarts = 0;
@@ -33,9 +36,20 @@ struct worker_entry {
   time_point kill_at = never;      ///< when its grace ends
   time_point peek_at = never;   ///< when its notes are read, as it may hold finished tasks behind a slow one
   time_point recall_at = never; ///< when an abandoned task of its may have come to hand
+  time_point idle_since = never;
+  int place = -1;         ///< which worker of the pool it is, for its processors; -1: none, a spare
+  bool worn = false;      ///< it has run enough tasks, or grown: it leaves when another can take its place
+  bool come_back = false; ///< of one that leaves: another process follows at once
+  bool dismissed = false; ///< it was sent home
+  std::string leaves_because;
 
   bool ready() const noexcept {
     return now == worker_status::state::idle || now == worker_status::state::busy;
+  }
+  /// Takes tasks, has a process or will have one.
+  bool works() const noexcept {
+    return as == worker_status::duty::active && now != worker_status::state::given_up &&
+           now != worker_status::state::resting;
   }
 };
 
@@ -43,7 +57,11 @@ struct worker_entry {
 /// is given ahead of time: as many as fill `window`, at least one. Belongs to the dispatcher's thread.
 class worker_table {
 public:
-  explicit worker_table(std::size_t slots) : entries_(slots) {}
+  /// `ageing`: of the slots' own queues.
+  explicit worker_table(std::size_t slots, std::chrono::nanoseconds ageing = std::chrono::seconds{1})
+      : ageing_(ageing) {
+    grow(slots);
+  }
 
   std::size_t size() const noexcept { return entries_.size(); }
   worker_entry& operator[](std::uint32_t slot) { return entries_[slot]; }
@@ -72,10 +90,13 @@ public:
   std::uint32_t slot_of(const worker_entry& who) const noexcept {
     return static_cast<std::uint32_t>(&who - entries_.data());
   }
+  /// To at least so many slots; references to entries are void after that.
+  void grow(std::size_t slots);
   /// True if no slot has or will get a process.
   bool hopeless() const noexcept;
 
 private:
+  std::chrono::nanoseconds ageing_;
   std::vector<worker_entry> entries_;
   std::vector<double> means_; ///< by kernel number, 0 = never seen
   std::size_t turn_ = 0;      ///< where the search for a worker begins, so that equal ones take turns

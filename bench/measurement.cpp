@@ -17,6 +17,10 @@ std::span<const measurement> all_measurements() {
       {"fragments", "many arrays that come and go: time, and memory between them", {fragments}},
       {"load", "a large .npy loaded or mapped, against cat", {load}},
       {"pool", "no-ops submitted one by one and mapped, against Python's pools", {pool_tasks, pool_map}},
+      {"faults", "workers that die, kernels that do not stop", {worker_deaths, runaway_kernels}},
+      {"upkeep",
+       "memory of tasks that wait and of idle workers; workers replaced",
+       {queue_memory, idle_memory, recycling}},
       {"startup", "from exec to the first result of a node with 2 workers", {startup}},
   };
   return all;

@@ -37,6 +37,11 @@ std::vector<figure> fragments(const effort& how);
 std::vector<figure> load(const effort& how);
 std::vector<figure> pool_tasks(const effort& how);
 std::vector<figure> pool_map(const effort& how);
+std::vector<figure> worker_deaths(const effort& how);
+std::vector<figure> runaway_kernels(const effort& how);
+std::vector<figure> queue_memory(const effort& how);
+std::vector<figure> idle_memory(const effort& how);
+std::vector<figure> recycling(const effort& how);
 
 /// The small program whose start is measured: a node with 2 workers, one result, one byte on standard output.
 int give_first_result();

@@ -54,8 +54,9 @@ std::string report::text() const {
       meanings += name + ", " + what.of + ": not measured, " + what.skipped + ".\n";
       continue;
     }
-    rows.add({name, what.of, amount(what, what.floor), amount(what, what.ours), spread(what),
-              factor_text(what.ratio()), bar_text(what), verdict(what)});
+    const bool compared = what.floor > 0;
+    rows.add({name, what.of, compared ? amount(what, what.floor) : "-", amount(what, what.ours), spread(what),
+              compared ? factor_text(what.ratio()) : "-", bar_text(what), verdict(what)});
     meanings += name + ", " + what.of + ": " + what.means + "\n";
   }
   return rows.text() + "\nMedians; floor and pinion were measured in turn.\n" + meanings;

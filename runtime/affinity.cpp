@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <system_error>
 
 #include <sched.h>
 
@@ -35,7 +39,9 @@ std::vector<int> allowed_processors() {
   return result;
 }
 
-bool pin_this_thread(const std::vector<int>& processors) noexcept {
+namespace {
+
+bool pin(pid_t thread, const std::vector<int>& processors) noexcept {
   const set_ptr set(CPU_ALLOC(most_processors));
   const auto size = CPU_ALLOC_SIZE(most_processors);
   if (!set)
@@ -43,8 +49,47 @@ bool pin_this_thread(const std::vector<int>& processors) noexcept {
   CPU_ZERO_S(size, set.get());
   for (const auto each : processors)
     CPU_SET_S(static_cast<std::size_t>(each), size, set.get());
-  return ::sched_setaffinity(0, size, set.get()) == 0;
+  return ::sched_setaffinity(thread, size, set.get()) == 0;
 }
+
+} // namespace
+
+bool pin_this_thread(const std::vector<int>& processors) noexcept { return pin(0, processors); }
+
+bool pin_process(pid_t process, const std::vector<int>& processors) {
+  std::error_code gone;
+  bool done = false;
+  for (const auto& each :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task", gone)) {
+    pid_t thread = 0;
+    const auto name = each.path().filename().string();
+    if (std::from_chars(name.data(), name.data() + name.size(), thread).ec == std::errc{})
+      done = pin(thread, processors) || done;
+  }
+  return done;
+}
+
+namespace {
+
+// Where the I/O thread runs: on what the workers leave, if they leave anything.
+void add_io(placement& result, const std::vector<int>& all) {
+  auto users = [&](int processor) {
+    return std::count_if(result.workers.begin(), result.workers.end(),
+                         [&](const auto& w) { return std::find(w.begin(), w.end(), processor) != w.end(); });
+  };
+  for (const auto each : all)
+    if (users(each) == 0)
+      result.io.push_back(each);
+  result.io_alone = !result.io.empty();
+  if (!result.io_alone)
+    result.io = all;
+  for (const auto& mine : result.workers)
+    result.alone.push_back(result.io_alone && std::all_of(mine.begin(), mine.end(), [&](int processor) {
+                             return users(processor) == 1;
+                           }));
+}
+
+} // namespace
 
 placement place(std::size_t workers, const std::vector<int>& processors, const std::vector<int>& all) {
   placement result;
@@ -62,20 +107,17 @@ placement place(std::size_t workers, const std::vector<int>& processors, const s
     std::sort(mine.begin(), mine.end());
     result.workers.push_back(std::move(mine));
   }
-  auto users = [&](int processor) {
-    return std::count_if(result.workers.begin(), result.workers.end(),
-                         [&](const auto& w) { return std::find(w.begin(), w.end(), processor) != w.end(); });
-  };
-  for (const auto each : all)
-    if (users(each) == 0)
-      result.io.push_back(each);
-  result.io_alone = !result.io.empty();
-  if (!result.io_alone)
-    result.io = all;
-  for (const auto& mine : result.workers)
-    result.alone.push_back(result.io_alone && std::all_of(mine.begin(), mine.end(), [&](int processor) {
-                             return users(processor) == 1;
-                           }));
+  add_io(result, all);
+  return result;
+}
+
+placement place_in_groups(std::size_t workers, const std::vector<std::vector<int>>& groups,
+                          const std::vector<int>& all) {
+  placement result;
+  const auto count = workers == 0 ? groups.size() : workers;
+  for (std::size_t slot = 0; slot < count; ++slot)
+    result.workers.push_back(groups[groups.size() - 1 - slot % groups.size()]);
+  add_io(result, all);
   return result;
 }
 

@@ -64,6 +64,23 @@ std::string client::memory_json(const array_query& which) {
   return text_of(ask(std::move(request), look_time));
 }
 
+void client::pause() { ask_for_text(desk_request::kind::pause); }
+
+void client::resume() { ask_for_text(desk_request::kind::resume); }
+
+void client::resize(std::size_t workers) {
+  desk_request request;
+  request.what = desk_request::kind::resize;
+  request.workers = workers;
+  text_of(ask(std::move(request), answer_time));
+}
+
+void client::drain(std::optional<std::chrono::nanoseconds> patience) {
+  desk_request request;
+  request.what = desk_request::kind::drain;
+  text_of(ask(std::move(request), patience));
+}
+
 pid_t client::process() const noexcept { return peer(socket_.get()); }
 
 std::string client::ask_for_text(desk_request::kind what) {

@@ -35,6 +35,12 @@ public:
   std::string memory_json(const array_query& which);
   /// The process at the other end; 0 where unknown.
   pid_t process() const noexcept;
+  /// As node::pause() and its like. Throw task_error where the node refuses.
+  void pause();
+  void resume();
+  void resize(std::size_t workers);
+  /// Waits until every task is done. Throws link_failed when the patience ends; the node goes on draining.
+  void drain(std::optional<std::chrono::nanoseconds> patience = std::nullopt);
   /// Asks the node to end, and waits until it has, for `patience` at most; false if it still lives then.
   bool stop(std::chrono::milliseconds patience = std::chrono::seconds{10});
 

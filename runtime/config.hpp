@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include <pinion/actors/full_policy.hpp>
+#include <pinion/runtime/initializer.hpp>
 #include <pinion/runtime/memory_placement.hpp>
+#include <pinion/runtime/pinning.hpp>
 #include <pinion/shm/backing.hpp>
 #include <pinion/shm/huge_pages.hpp>
 
@@ -24,6 +27,8 @@ public:
   std::size_t workers = 0;
   /// Processors the workers are spread over, sorted. Empty: all that this process may use.
   std::vector<int> processors;
+  /// Which of those each worker has. With `workers` 0 there is a worker for each group.
+  pinion::pinning pinning = pinion::pinning::processor;
   /// Kernel plug-ins, in the order of loading. Absolute paths, or names without a slash that were not files
   /// when they were read: those are looked for beside the library.
   std::vector<std::string> load;
@@ -48,6 +53,28 @@ public:
   std::size_t max_queue = 100000;
   /// Bytes of their arguments (numbers and texts; arrays count nothing); 0: no limit.
   std::size_t max_queue_bytes = std::size_t{1} << 30U;
+  /// Of one client's tasks (task_options::client); 0: as many as there is room for.
+  std::size_t max_client_queue = 0;
+  std::size_t max_client_queue_bytes = 0;
+  /// What becomes of one task more than that.
+  full_policy when_full = full_policy::reject;
+  /// What a task must wait to count as one priority higher; 0: priorities are strict.
+  std::chrono::milliseconds ageing{1000};
+  /// Idle workers leave until so many are left, and come back when there is work; 0: all stay.
+  std::size_t min_workers = 0;
+  /// Without a task for so long a worker is idle.
+  std::chrono::milliseconds idle_timeout{10'000};
+  /// Processes that stand ready to take the place of a worker that dies or leaves.
+  std::size_t spare_workers = 0;
+  /// A worker makes place for a fresh one after so many tasks; 0: never.
+  std::size_t recycle_tasks = 0;
+  /// And once it has so many bytes of memory for itself alone; 0: never.
+  std::size_t recycle_memory = 0;
+  /// Bytes that a worker may have for itself alone (RLIMIT_DATA, setrlimit(2)), beside what it begins with; a
+  /// kernel that wants more fails with out_of_memory. 0: no limit.
+  std::size_t worker_memory = 0;
+  /// A kernel that each worker runs before its first task.
+  pinion::initializer initializer;
   /// Whether a task whose arrays are in use by others fails at once; else it waits for its turn.
   bool refuse_busy = false;
   /// Quick deaths in a row before a worker's place is left empty.

@@ -36,20 +36,20 @@ config_arguments config_arguments::read(int argc, const char* const* argv) {
   std::error_code ignored;
   const auto here = std::filesystem::current_path(ignored);
   for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--")
+    const std::string_view word = argv[i];
+    if (word == "--")
       break;
-    if (!argument.starts_with(prefix))
+    if (!word.starts_with(prefix))
       continue;
-    const auto equals = argument.find('=');
-    const std::string flag{argument.substr(0, equals)};
+    const auto equals = word.find('=');
+    const std::string flag{word.substr(0, equals)};
     const auto* option = option_with_flag(flag);
     const bool names_file = flag == std::string(prefix) + "config";
     if (option == nullptr && !names_file)
       refuse_unknown(flag);
     std::string value;
     if (equals != std::string_view::npos)
-      value = argument.substr(equals + 1);
+      value = word.substr(equals + 1);
     else if (i + 1 < argc)
       value = argv[++i];
     else

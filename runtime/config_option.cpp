@@ -17,6 +17,8 @@ constexpr std::array options{
                   0, most_workers},
     config_option{"processors", kind::processors, &config::processors,
                   "Processors for the workers, such as 0,2-3; empty: all that are allowed"},
+    config_option{"pinning", kind::word, &config::pinning,
+                  "What each worker has for itself: processor, core, l3 (cache), numa (node) or none"},
     config_option{"load", kind::plugins, &config::load, "Load kernels from this plug-in (may be repeated)"},
     config_option{"default_kernels", kind::truth, &config::default_kernels,
                   "Load the kernels that come with pinion"},
@@ -38,6 +40,29 @@ constexpr std::array options{
     config_option{"max_queue", kind::count, &config::max_queue, "Most tasks that may wait", 1, 100'000'000},
     config_option{"max_queue_bytes", kind::size, &config::max_queue_bytes,
                   "Most bytes of arguments, beside arrays, that may wait; 0: no limit"},
+    config_option{"max_client_queue", kind::count, &config::max_client_queue,
+                  "Most tasks of one client that may wait; 0: no limit but max_queue", 0, 100'000'000},
+    config_option{"max_client_queue_bytes", kind::size, &config::max_client_queue_bytes,
+                  "Most bytes of one client's arguments that may wait; 0: no limit but max_queue_bytes"},
+    config_option{
+        "when_full", kind::word, &config::when_full,
+        "What becomes of a task for which there is no room: reject, wait or shed (the oldest goes)"},
+    config_option{"ageing", kind::duration, &config::ageing,
+                  "Time a task must wait to count as one priority higher; 0: priorities are strict"},
+    config_option{"min_workers", kind::count, &config::min_workers,
+                  "Workers that stay when there is no work; 0: all", 0, most_workers},
+    config_option{"idle_timeout", kind::duration, &config::idle_timeout,
+                  "Time without a task after which a worker may leave (min_workers)"},
+    config_option{"spare_workers", kind::count, &config::spare_workers,
+                  "Processes that stand ready to take a worker's place", 0, most_workers},
+    config_option{"recycle_tasks", kind::count, &config::recycle_tasks,
+                  "Tasks after which a worker makes place for a fresh one; 0: never", 0, 1'000'000'000},
+    config_option{"recycle_memory", kind::size, &config::recycle_memory,
+                  "Memory of its own after which a worker makes place for a fresh one; 0: never"},
+    config_option{"worker_memory", kind::size, &config::worker_memory,
+                  "Most memory that a worker may have for itself; 0: no limit"},
+    config_option{"initializer", kind::call, &config::initializer,
+                  "Kernel that each worker runs first, with its arguments, such as 'load_model m.bin 3'"},
     config_option{"refuse_busy", kind::truth, &config::refuse_busy,
                   "Refuse a task whose arrays are in use, instead of letting it wait"},
     config_option{"restart_limit", kind::count, &config::restart_limit,
@@ -97,6 +122,8 @@ std::string_view config_option::placeholder() const {
     return "WORD";
   case kind::placement:
     return "WHERE";
+  case kind::call:
+    return "CALL";
   }
   return "VALUE";
 }

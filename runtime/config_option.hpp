@@ -28,14 +28,16 @@ public:
     duration,
     truth,
     word,
-    placement
+    placement,
+    call
   };
 
   using member =
       std::variant<std::string config::*, std::vector<std::string> config::*, std::vector<int> config::*,
                    std::size_t config::*, int config::*, bool config::*, std::chrono::milliseconds config::*,
                    std::filesystem::path config::*, backing config::*, huge_pages config::*,
-                   memory_placement config::*>;
+                   memory_placement config::*, full_policy config::*, initializer config::*,
+                   pinning config::*>;
 
   /// As in the file: `store_limit`. The flag is --store-limit, the variable PINION_STORE_LIMIT.
   std::string_view name;

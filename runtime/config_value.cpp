@@ -1,10 +1,11 @@
-// Reading a value of an option from text, and writing it as TOML.
+// Reading a value of an option from text.
 #include <pinion/runtime/config_option.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 
+#include <pinion/runtime/config_words.hpp>
 #include <pinion/runtime/duration_text.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/node_name.hpp>
@@ -18,25 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
-
-// An option's value that is one of a few words, and what it means.
-template <class Enum>
-struct choice {
-  std::string_view word;
-  Enum value;
-};
-
-constexpr std::array backings{choice<backing>{"auto", backing::automatic},
-                              choice<backing>{"named", backing::named},
-                              choice<backing>{"memfd", backing::memfd}};
-constexpr std::array page_sizes{choice<huge_pages>{"auto", huge_pages::automatic},
-                                choice<huge_pages>{"off", huge_pages::off}};
-
-template <class Choices, class Enum>
-std::string_view word_for(const Choices& choices, Enum value) {
-  return std::find_if(choices.begin(), choices.end(), [&](const auto& one) { return one.value == value; })
-      ->word;
-}
 
 std::optional<long> whole_number(std::string_view text) {
   long value = 0;
@@ -147,6 +129,17 @@ public:
 
   std::string operator()(backing config::*member) { return chosen(member, backings); }
   std::string operator()(huge_pages config::*member) { return chosen(member, page_sizes); }
+  std::string operator()(full_policy config::*member) { return chosen(member, full_policies); }
+  std::string operator()(pinning config::*member) { return chosen(member, pinnings); }
+
+  std::string operator()(initializer config::*member) {
+    auto call = parse_initializer(text());
+    if (!call)
+      return "a kernel's name and its arguments, such as load_model m.bin 3, with \"…\" around what has "
+             "blanks";
+    into_.*member = std::move(*call);
+    return {};
+  }
 
   std::string operator()(memory_placement config::*member) {
     auto where = parse_memory_placement(text());
@@ -203,63 +196,6 @@ private:
   std::string guess_;
 };
 
-std::string toml_string(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      result += '\\';
-      result += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      constexpr std::string_view digits = "0123456789ABCDEF";
-      result += "\\u00";
-      result += digits[static_cast<unsigned char>(c) >> 4];
-      result += digits[static_cast<unsigned char>(c) & 0xf];
-    } else {
-      result += c;
-    }
-  }
-  return result + '"';
-}
-
-class toml_writer {
-public:
-  toml_writer(const config_option& option, const config& from) : option_(option), from_(from) {}
-
-  std::string operator()(std::string config::*member) const { return toml_string(from_.*member); }
-  std::string operator()(fs::path config::*member) const { return toml_string((from_.*member).string()); }
-  std::string operator()(bool config::*member) const { return from_.*member ? "true" : "false"; }
-  std::string operator()(int config::*member) const { return std::to_string(from_.*member); }
-  std::string operator()(std::chrono::milliseconds config::*member) const {
-    return toml_string(duration_text(from_.*member));
-  }
-  std::string operator()(std::vector<int> config::*member) const {
-    return toml_string(processors_text(from_.*member));
-  }
-  std::string operator()(backing config::*member) const {
-    return toml_string(word_for(backings, from_.*member));
-  }
-  std::string operator()(huge_pages config::*member) const {
-    return toml_string(word_for(page_sizes, from_.*member));
-  }
-  std::string operator()(memory_placement config::*member) const {
-    return toml_string(placement_text(from_.*member));
-  }
-  std::string operator()(std::size_t config::*member) const {
-    const bool bytes = option_.type == config_option::kind::size && from_.*member != 0;
-    return bytes ? toml_string(size_text(from_.*member)) : std::to_string(from_.*member);
-  }
-  std::string operator()(std::vector<std::string> config::*member) const {
-    std::string text;
-    for (const auto& item : from_.*member)
-      text += (text.empty() ? "" : ", ") + toml_string(item);
-    return "[" + text + "]";
-  }
-
-private:
-  const config_option& option_;
-  const config& from_;
-};
-
 } // namespace
 
 void config_option::set(config& into, const std::vector<std::string>& values, const std::string& where,
@@ -276,10 +212,6 @@ void config_option::set(config& into, const std::vector<std::string>& values, co
   for (const auto& value : values)
     got += (got.empty() ? "" : ", ") + toml_string(value);
   raise(runtime_errc::bad_config, place + ": expected " + expected + ", got " + got + reader.guess());
-}
-
-std::string config_option::toml(const config& from) const {
-  return std::visit(toml_writer{*this, from}, target);
 }
 
 } // namespace pinion

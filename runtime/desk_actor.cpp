@@ -18,12 +18,14 @@ constexpr std::size_t most_unread = 2 * largest_frame;
 constexpr std::size_t most_segments = 1024;
 // Of all clients: each costs a look at every array, on a thread that has other work as well.
 constexpr std::size_t most_looks = 64;
+// The numbers that connections have as clients: far from those that a program gives itself.
+constexpr std::uint64_t first_client = std::uint64_t{1} << 63U;
 
 } // namespace
 
-desk_actor::desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener,
+desk_actor::desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener, service what,
                        std::function<void()> on_stop)
-    : closing_broker(cfg), node_(whose), listener_(listener), on_stop_(std::move(on_stop)) {}
+    : closing_broker(cfg), node_(whose), listener_(listener), service_(what), on_stop_(std::move(on_stop)) {}
 
 caf::behavior desk_actor::make_behavior() {
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
@@ -47,7 +49,7 @@ caf::behavior desk_actor::make_behavior() {
 }
 
 void desk_actor::welcome(connection who) {
-  clients_.emplace(who, client{});
+  clients_[who].number = first_client + ++last_client_;
   await_length(who);
   if (clients_.size() <= most_clients)
     return;
@@ -85,7 +87,7 @@ void desk_actor::await_length(connection from) {
 void desk_actor::take(connection from, const std::string& frame) {
   auto what = unpack_request(frame);
   const auto number = what.number;
-  if (!on_stop_ && what.what != desk_request::kind::memory)
+  if (service_ == service::memory_alone && what.what != desk_request::kind::memory)
     return refuse(
         from, number,
         {actor_errc::bad_arguments,
@@ -104,16 +106,45 @@ void desk_actor::take(connection from, const std::string& frame) {
             [this, from, number](const status_ptr& now) {
               answer(from, {number, {argument{}, {}, -1}, status_json(node_.name(), ::getpid(), *now)});
             },
-            [this, from, number](const caf::error& why) {
-              refuse(from, number, {code_of(why), text_of(why)});
-            });
+            [this, from, number](const caf::error& why) { refuse(from, number, failure_of(why)); });
     return;
   case desk_request::kind::memory:
     return look_at_memory(from, std::move(what));
+  case desk_request::kind::pause:
+    node_.pause();
+    return answer(from, {number, {argument{}, {}, -1}, {}});
+  case desk_request::kind::resume:
+    node_.resume();
+    return answer(from, {number, {argument{}, {}, -1}, {}});
+  case desk_request::kind::drain:
+    return drain(from, number);
+  case desk_request::kind::resize:
+    try {
+      node_.resize(what.workers);
+    } catch (const std::system_error& why) {
+      return refuse(from, number, {actor_errc::bad_arguments, why.what()});
+    }
+    return answer(from, {number, {argument{}, {}, -1}, {}});
   case desk_request::kind::stop:
+    if (!on_stop_)
+      return refuse(from, number,
+                    {actor_errc::bad_arguments, "the program of the node '" + node_.name() +
+                                                    "' does not let it be stopped from outside"});
     answer(from, {number, {argument{}, {}, -1}, {}});
     return on_stop_();
   }
+}
+
+void desk_actor::drain(connection from, std::uint64_t number) {
+  request(node_.dispatcher(), caf::infinite, drain_atom_v)
+      .then(
+          [this, from, number](bool drained) {
+            if (drained)
+              return answer(from, {number, {argument{}, {}, -1}, {}});
+            refuse(from, number,
+                   {actor_errc::cancelled, "the node was told to go on, or to end, before it was drained"});
+          },
+          [this, from, number](const caf::error& why) { refuse(from, number, failure_of(why)); });
 }
 
 void desk_actor::call(connection from, desk_request&& what) {
@@ -134,6 +165,7 @@ void desk_actor::call(connection from, desk_request&& what) {
   }
   if (who.segments.size() > most_segments)
     unmap(who);
+  what.options.client = who.number;
   auto task = node_.make_task(what.options, what.kernel, looks, {});
   who.calls.emplace(number, task);
   request(node_.dispatcher(), caf::infinite, ask_atom_v, std::move(task))
@@ -145,7 +177,7 @@ void desk_actor::call(connection from, desk_request&& what) {
             settle(from, number, {number, std::move(*result), {}});
           },
           [this, from, number](const caf::error& why) {
-            settle(from, number, {number, {failure{code_of(why), text_of(why)}, {}, -1}, {}});
+            settle(from, number, {number, {failure_of(why), {}, -1}, {}});
           });
 }
 
@@ -170,7 +202,7 @@ void desk_actor::look_at_memory(connection from, desk_request&& what) {
           },
           [this, ticket](const caf::error& why) {
             if (const auto at = looks_.extract(ticket); !at.empty())
-              refuse(at.mapped().who, at.mapped().number, {code_of(why), text_of(why)});
+              refuse(at.mapped().who, at.mapped().number, failure_of(why));
           });
 }
 

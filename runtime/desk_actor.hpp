@@ -17,15 +17,18 @@ namespace pinion {
 /// withdrawn. (leave) makes it tell everybody that the node stops, and end. On the I/O thread.
 class desk_actor final : public closing_broker {
 public:
-  /// `listener` is a listening Unix socket, which it takes over. Without an `on_stop` it answers questions
-  /// about memory alone.
-  desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener, std::function<void()> on_stop);
+  /// What clients may ask for.
+  enum class service : std::uint8_t { all, memory_alone };
+  /// `listener` is a listening Unix socket, which it takes over.
+  desk_actor(caf::actor_config& cfg, pinion::node& whose, int listener, service what,
+             std::function<void()> on_stop);
   caf::behavior make_behavior() override;
   const char* name() const override { return "pinion-front-desk"; }
 
 private:
   struct client {
-    bool in_frame = false; ///< the next chunk is a frame, not its length
+    std::uint64_t number = 0; ///< among the clients of the node (task_options::client)
+    bool in_frame = false;    ///< the next chunk is a frame, not its length
     /// Its calls that have no answer yet, by the client's numbers.
     std::map<std::uint64_t, task_ptr> calls;
     /// Segments that its arguments named, its own or those of others. Workers are told to let go of them when
@@ -41,6 +44,7 @@ private:
   void take(connection from, const std::string& frame);
   void call(connection from, desk_request&& what);
   void look_at_memory(connection from, desk_request&& what);
+  void drain(connection from, std::uint64_t number);
   void answer(connection to, const desk_answer& what);
   void refuse(connection to, std::uint64_t number, failure why);
   void settle(connection to, std::uint64_t number, desk_answer&& what);
@@ -51,6 +55,7 @@ private:
 
   pinion::node& node_;
   int listener_;
+  service service_;
   std::function<void()> on_stop_;
   std::string kernels_; ///< as JSON, once asked for: they do not change while a node lives
   std::map<connection, client> clients_;
@@ -62,6 +67,7 @@ private:
   };
   std::map<std::uint64_t, asked> looks_;
   std::uint64_t last_ticket_ = 0;
+  std::uint64_t last_client_ = 0;
 };
 
 } // namespace pinion

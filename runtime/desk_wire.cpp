@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <pinion/actors/task_wire.hpp>
 #include <pinion/actors/wire.hpp>
 
 namespace pinion {
@@ -52,6 +53,8 @@ std::string pack_frame(const desk_request& what) {
     out.u64(what.arrays.most);
     out.text(what.arrays.about);
   }
+  if (what.what == desk_request::kind::resize)
+    out.u64(what.workers);
   return framed(std::move(out));
 }
 
@@ -60,7 +63,7 @@ desk_request unpack_request(std::string_view bytes) {
   check_version(in);
   desk_request result;
   const auto what = in.u8();
-  if (what < 1 || what > static_cast<std::uint8_t>(desk_request::kind::memory))
+  if (what < 1 || what > static_cast<std::uint8_t>(desk_request::kind::resize))
     in.malformed("a request of kind " + std::to_string(what));
   result.what = static_cast<desk_request::kind>(what);
   result.number = in.u64();
@@ -83,6 +86,8 @@ desk_request unpack_request(std::string_view bytes) {
     result.arrays.most = in.u64();
     result.arrays.about = in.text();
   }
+  if (result.what == desk_request::kind::resize)
+    result.workers = in.u64();
   in.expect_end();
   return result;
 }
@@ -93,7 +98,8 @@ std::string pack_frame(const desk_answer& what) {
   out.u64(what.number);
   if (const auto* why = std::get_if<failure>(&what.result.result)) {
     out.u32(static_cast<std::uint32_t>(why->code));
-    out.text(why->text);
+    out.text(pack_failure(*why));
+    out.i64(why->retry_after.count());
   } else {
     out.u32(0);
     out.text(pack_result(std::get<argument>(what.result.result)));
@@ -116,7 +122,12 @@ desk_answer unpack_answer(std::string_view bytes) {
   if (code == 0) {
     result.result.result = unpack_result(payload);
   } else {
-    result.result.result = failure{actor_errc_of(code), std::string(payload)};
+    const auto pause = in.i64();
+    if (pause < 0)
+      in.malformed("a pause of " + std::to_string(pause) + " ms");
+    auto why = unpack_failure(actor_errc_of(code), payload);
+    why.retry_after = std::chrono::milliseconds{pause};
+    result.result.result = std::move(why);
   }
   auto& at = result.result.stamps;
   for (auto* each : {&at.queued, &at.sent, &at.started, &at.finished, &at.replied, &at.cpu_ns})

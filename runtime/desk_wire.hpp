@@ -16,19 +16,30 @@
 namespace pinion {
 
 /// Raised with every change of what follows; a peer that says another number is refused.
-inline constexpr std::uint32_t desk_version = 2;
+inline constexpr std::uint32_t desk_version = 3;
 
 /// No frame is larger: arrays travel as references. The other side's length is not believed beyond it.
 inline constexpr std::size_t largest_frame = std::size_t{64} << 20U;
 
 struct desk_request {
-  enum class kind : std::uint8_t { call = 1, kernels, status, stop, memory };
+  enum class kind : std::uint8_t {
+    call = 1,
+    kernels,
+    status,
+    stop,
+    memory,
+    pause,
+    resume,
+    drain, ///< answered when the last task is done
+    resize
+  };
   kind what = kind::status;
   std::uint64_t number = 0;
   std::string kernel; ///< for call, as all below
   std::vector<argument> arguments;
   task_options options;
-  array_query arrays; ///< for memory
+  array_query arrays;        ///< for memory
+  std::uint64_t workers = 0; ///< for resize
 };
 
 struct desk_answer {

@@ -1,6 +1,7 @@
 #include <pinion/runtime/front_desk.hpp>
 
 #include <atomic>
+#include <random>
 
 #include <unistd.h>
 
@@ -11,12 +12,12 @@
 namespace pinion {
 
 struct front_desk::parts {
-  parts(node& whose, const std::filesystem::path& folder, const std::string& name,
+  parts(node& whose, const std::filesystem::path& folder, const std::string& name, desk_actor::service what,
         std::function<void()> on_stop)
       : system(whose.system()), place(folder, name) {
     const logger_hold for_now;
     caf::actor_config cfg{&system.middleman().backend()};
-    actor = system.spawn_impl<desk_actor, caf::hidden>(cfg, whose, place.take_listener().release(),
+    actor = system.spawn_impl<desk_actor, caf::hidden>(cfg, whose, place.take_listener().release(), what,
                                                        std::move(on_stop));
   }
 
@@ -25,12 +26,23 @@ struct front_desk::parts {
   caf::actor actor;
 };
 
-front_desk::front_desk(node& whose, const std::filesystem::path& folder, std::function<void()> on_stop)
-    : front_desk(whose, folder, whose.name(), std::move(on_stop)) {}
+namespace {
 
-front_desk::front_desk(node& whose, const std::filesystem::path& folder, const std::string& name,
-                       std::function<void()> on_stop)
-    : parts_(std::make_unique<parts>(whose, folder, name, std::move(on_stop))) {}
+// Of this process among all that use the runtime directory, in other namespaces too, where it may have
+// another process's number.
+std::string inner_name() {
+  static std::atomic<unsigned> made{0}; // written by each thread that makes a node
+  static const auto mark = std::random_device{}();
+  return std::to_string(::getpid()) + "-" + std::to_string(++made) + "-" + std::to_string(mark);
+}
+
+} // namespace
+
+front_desk::front_desk(node& whose, const std::filesystem::path& folder, std::function<void()> on_stop)
+    : parts_(std::make_unique<parts>(whose, folder, whose.name(), desk_actor::service::all,
+                                     std::move(on_stop))) {}
+
+front_desk::front_desk(std::unique_ptr<parts> made) : parts_(std::move(made)) {}
 
 front_desk::~front_desk() {
   const logger_hold for_now;
@@ -40,10 +52,10 @@ front_desk::~front_desk() {
 }
 
 std::unique_ptr<front_desk> front_desk::for_memory(node& whose) {
-  static std::atomic<unsigned> made{0}; // written by each thread that makes a node
-  const auto name = std::to_string(::getpid()) + "-" + std::to_string(++made);
   make_runtime_dir(whose.runtime_dir());
-  return std::unique_ptr<front_desk>(new front_desk(whose, memory_folder(whose.runtime_dir()), name, {}));
+  check_runtime_dir(whose.runtime_dir());
+  return std::unique_ptr<front_desk>(new front_desk(std::make_unique<parts>(
+      whose, memory_folder(whose.runtime_dir()), inner_name(), desk_actor::service::memory_alone, nullptr)));
 }
 
 std::filesystem::path memory_folder(const std::filesystem::path& runtime_dir) {

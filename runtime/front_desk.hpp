@@ -14,7 +14,8 @@ namespace pinion {
 class front_desk {
 public:
   /// Takes the node's name in `folder` and listens. `on_stop` is called on the I/O thread, once or more, when
-  /// a client wants the node to end; it must not block. Throws what rendezvous does: name_taken, not_yours,
+  /// a client wants the node to end; it must not block. Empty: clients are told that they cannot. Throws what
+  /// rendezvous does: name_taken, not_yours,
   /// ...
   front_desk(node& whose, const std::filesystem::path& folder, std::function<void()> on_stop);
   front_desk(const front_desk&) = delete;
@@ -27,10 +28,9 @@ public:
   static std::unique_ptr<front_desk> for_memory(node& whose);
 
 private:
-  front_desk(node& whose, const std::filesystem::path& folder, const std::string& name,
-             std::function<void()> on_stop);
-
   struct parts;
+  explicit front_desk(std::unique_ptr<parts> made);
+
   std::unique_ptr<parts> parts_;
 };
 

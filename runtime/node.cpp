@@ -1,139 +1,19 @@
 #include <pinion/runtime/node_parts.hpp>
 
-#include <future>
-#include <thread>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
 #include <pinion/actors/actor_thread.hpp>
 #include <pinion/actors/claims.hpp>
-#include <pinion/actors/dispatcher.hpp>
 #include <pinion/actors/logger_hold.hpp>
+#include <pinion/actors/task_wire.hpp>
 #include <pinion/actors/wire.hpp>
 #include <pinion/runtime/error.hpp>
-#include <pinion/runtime/link.hpp>
-#include <pinion/runtime/short_slice.hpp>
 #include <pinion/runtime/worker_main.hpp>
 #include <pinion/shm/sweep.hpp>
 
 namespace pinion {
-
-namespace {
-
-// Long enough for an idle worker to leave by itself; a busy one's result is not wanted any more.
-constexpr auto leave_time = std::chrono::milliseconds{250};
-// A dispatcher answers such a question in microseconds, or its thread is blocked by somebody's broker.
-constexpr auto status_time = std::chrono::seconds{5};
-
-} // namespace
-
-void node::parts::make_system() {
-  // For the I/O thread and the scheduler's, which start here: requests are met while kernels compute.
-  const short_slice inherited;
-  const logger_hold for_now;
-  own_config = std::make_unique<system_config>(settings.scheduler_threads);
-  own_system = std::make_unique<caf::actor_system>(*own_config);
-  system = own_system.get();
-  const auto spin = setup.where.io_alone ? setup.spin_us : 0;
-  loop = std::make_unique<io_loop>(*system, std::chrono::microseconds{spin});
-  // Until now the loop belongs to this thread, as it made the system.
-  std::promise<void> given;
-  io_thread = std::thread([this, mine = given.get_future()] {
-    if (setup.where.io_alone)
-      pin_this_thread(setup.where.io);
-    mine.wait();
-    loop->run();
-    // Here too, since what the system does to end belongs to the loop, whose owner others may look up all the
-    // time.
-    own_system.reset();
-  });
-  loop->belong_to(io_thread.get_id());
-  given.set_value();
-}
-
-void node::parts::connect() {
-  dispatcher_setup how;
-  how.limits.slots = setup.where.workers.size();
-  how.limits.max_queue = settings.max_queue;
-  how.limits.max_queue_bytes = settings.max_queue_bytes;
-  how.limits.grace = settings.grace;
-  how.kernels = kernels.fingerprint();
-  how.kill = [this](std::uint32_t slot, std::uint64_t incarnation, std::string why) {
-    workers->kill(slot, incarnation, std::move(why));
-  };
-  how.on_settled = [this](std::uint32_t slot, std::uint64_t incarnation, const std::string& given_up) {
-    if (given_up.empty())
-      workers->greeted(slot, incarnation);
-    ready.settle(slot, given_up);
-  };
-  dispatcher = spawn_dispatcher(*system, std::move(how));
-  keeper = std::make_shared<future_keeper>(dispatcher, node_log(settings));
-  arrays.on_retire(
-      [to = dispatcher](const std::string& segment) { caf::anon_send(to, retire_atom_v, segment); });
-  supervisor::listener hear;
-  const auto log = node_log(settings);
-  hear.on_event = [to = dispatcher, log](worker_event event) {
-    switch (event.what) {
-    case worker_event::kind::started:
-      log->info("worker {} (pid {}) started on processors {}", event.slot, event.pid, event.processors);
-      break;
-    case worker_event::kind::ended:
-      log->info("worker {} (pid {}) ended: {}", event.slot, event.pid, event.cause);
-      break;
-    case worker_event::kind::given_up:
-      log->error("worker {} is given up: {}", event.slot, event.cause);
-      break;
-    }
-    caf::anon_send(to, worker_atom_v, worker_event_ptr(std::make_shared<worker_event>(std::move(event))));
-  };
-  hear.on_link = [this](std::uint32_t slot, std::uint64_t, descriptor link) {
-    serve_link(*system, link.release(), static_cast<std::uint16_t>(slot + 1), dispatcher);
-  };
-  workers->attach(std::move(hear));
-}
-
-void node::parts::disconnect() {
-  {
-    std::lock_guard lock(look->mutex);
-    look->inside = nullptr;
-  }
-  say_goodbye();
-  if (io_thread.joinable()) {
-    loop->stop();
-    io_thread.join();
-  }
-}
-
-void node::parts::say_goodbye() {
-  const logger_hold for_now;
-  desk.reset(); // it asks the dispatcher
-  if (dispatcher)
-    caf::anon_send(dispatcher, halt_atom_v);
-  workers->stop(leave_time);
-  if (keeper) {
-    // Each task has its answer when the dispatcher has halted. Who wants to be called with one is called now,
-    // while whatever it asks of the node is still refused in order.
-    {
-      caf::scoped_actor self{*system, true};
-      self->request(dispatcher, status_time, status_atom_v)
-          .receive([](const status_ptr&) {}, [](caf::error&) {});
-    }
-    keeper->finish();
-  }
-  arrays.on_retire({});
-  // The program's own actors end first, with the loop still turning for them and the dispatcher refusing what
-  // they ask.
-  if (own_system)
-    own_system->await_all_actors_done();
-  if (dispatcher) {
-    caf::scoped_actor self{*system, true};
-    self->send(dispatcher, leave_atom_v);
-    self->wait_for(dispatcher);
-    // CAF's registry holds whatever was served to a peer; a handle there would keep the system from ending.
-    system->registry().erase(dispatcher->id());
-    dispatcher = nullptr;
-  }
-}
 
 node::node(config what) {
   run_worker_if_asked();
@@ -210,6 +90,7 @@ void node::fill_task(task& what, const registered_kernel& kernel,
                      std::span<const argument_view> arguments) const {
   what.kernel = static_cast<std::uint32_t>(kernel.index);
   what.kernel_name = kernel.shown_name();
+  what.options.idempotent = what.options.idempotent || kernel.traits.idempotent;
   what.arguments = pack_arguments(arguments);
   claim_arrays(what, kernel.sig, arguments);
   if (what.arguments.size() > largest_message)
@@ -227,7 +108,7 @@ task_ptr node::make_task(const task_options& options, std::string_view kernel,
     fill_task(*result, parts_->kernels.resolve(kernel, arguments), arguments);
   } catch (const task_error& why) {
     result->kernel_name = kernel;
-    result->refused = why.why();
+    result->refused = std::make_unique<failure>(why.why());
   }
   return result;
 }
@@ -240,7 +121,7 @@ task_ptr node::make_task_of(const task_options& options, const registered_kernel
     fill_task(*result, what, arguments);
   } catch (const task_error& why) {
     result->kernel_name = what.shown_name();
-    result->refused = why.why();
+    result->refused = std::make_unique<failure>(why.why());
   }
   return result;
 }
@@ -248,11 +129,30 @@ task_ptr node::make_task_of(const task_options& options, const registered_kernel
 task_ptr node::refused_task(std::string_view kernel, const shm_error& why) {
   auto result = std::make_shared<task>();
   result->kernel_name = kernel;
-  result->refused = failure{actor_errc::bad_arguments, std::string(kernel) + ": " + why.what()};
+  result->refused =
+      std::make_unique<failure>(failure{actor_errc::bad_arguments, std::string(kernel) + ": " + why.what()});
   return result;
 }
 
+// Where tasks wait for room (when_full = wait): on this thread, unless it turns actors.
+void node::enter_queue(task& what) const {
+  if (!parts_->door || what.refused)
+    return;
+  const auto client = what.options.client;
+  const auto bytes = what.arguments.size();
+  if (on_actor_thread()) {
+    what.ticket = parts_->door->pass(client, bytes);
+    return;
+  }
+  what.ticket = parts_->door->enter(client, bytes, what.deadline);
+  if (!what.ticket && steady_clock::now() >= what.deadline)
+    what.refused = std::make_unique<failure>(
+        failure{actor_errc::deadline_passed,
+                what.kernel_name + ": its time passed before there was room for it in the queue"});
+}
+
 promise_ptr node::submit_task(task_ptr what) {
+  enter_queue(*what);
   auto result = std::make_shared<promise>(parts_->keeper, what);
   what->on_done = [result](outcome&& o) { result->set(std::move(o)); };
   caf::anon_send(parts_->dispatcher, submit_atom_v, std::move(what));
@@ -277,6 +177,35 @@ void node::submit_then(const task_options& options, std::string_view kernel,
   auto what = make_task(options, kernel, looks, std::move(holds));
   what->on_done = std::move(on_done);
   caf::anon_send(parts_->dispatcher, submit_atom_v, std::move(what));
+}
+
+// -- the pool ------------------------------------------------------------------
+
+void node::pause() { caf::anon_send(parts_->dispatcher, pause_atom_v); }
+
+void node::resume() { caf::anon_send(parts_->dispatcher, resume_atom_v); }
+
+bool node::drain(std::optional<std::chrono::nanoseconds> patience) {
+  if (on_actor_thread())
+    throw task_error(
+        actor_errc::would_block,
+        "node::drain() was called on an actor's thread; send drain_atom to the dispatcher instead");
+  const logger_hold for_now;
+  caf::scoped_actor self{*parts_->system, true};
+  bool result = false;
+  const auto wait = [&](auto request) {
+    request.receive([&](bool drained) { result = drained; }, [](const caf::error&) {});
+  };
+  if (patience)
+    wait(self->request(parts_->dispatcher, *patience, drain_atom_v));
+  else
+    wait(self->request(parts_->dispatcher, caf::infinite, drain_atom_v));
+  return result;
+}
+
+void node::resize(std::size_t workers) {
+  check_pool_size(workers);
+  caf::anon_send(parts_->dispatcher, resize_atom_v, std::uint64_t{workers});
 }
 
 // -- looking and faults -------------------------------------------------------

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -201,6 +202,19 @@ public:
   /// Who takes (submit_atom, task_ptr) and (ask_atom, task_ptr); see messages.hpp.
   const caf::actor& dispatcher() const noexcept;
 
+  // -- the pool ---------------------------------------------------------------
+
+  /// Hands no more tasks to workers until resume(), and takes them in; what runs goes on, and deadlines hold.
+  void pause();
+  /// After pause() or drain().
+  void resume();
+  /// Takes no new task (actor_errc::draining) until resume(), and waits until all that it has are done: true
+  /// then; false if the patience ends first, or somebody resumes. Not on an actor's thread.
+  bool drain(std::optional<std::chrono::nanoseconds> patience = std::nullopt);
+  /// From now on the pool has so many workers, 1 to 4096; those that leave finish what they have, and the
+  /// processors are divided anew. Throws bad_config.
+  void resize(std::size_t workers);
+
   // -- looking and faults -----------------------------------------------------
 
   /// Waits for the dispatcher's answer: not on an actor's thread.
@@ -229,6 +243,7 @@ private:
   /// What the caller is to fill itself, and what idle workers are at.
   std::pair<any_view, std::vector<fill_part>> share_fill(const any_view& where, const argument& value);
   promise_ptr submit_task(task_ptr what);
+  void enter_queue(task& what) const;
   task_ptr blank_task(const task_options& options, std::vector<std::shared_ptr<const void>> holds) const;
   void fill_task(task& what, const registered_kernel& kernel, std::span<const argument_view> arguments) const;
   std::pair<map_job_ptr, any_array> start_map(const map_options& how, std::string_view kernel,

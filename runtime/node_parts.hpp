@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <thread>
 
 #include <pinion/actors/caf.hpp>
+#include <pinion/actors/gate.hpp>
 #include <pinion/actors/kernel_registry.hpp>
 #include <pinion/runtime/array_stand.hpp>
 #include <pinion/runtime/background.hpp>
@@ -20,6 +22,9 @@
 
 namespace pinion {
 
+/// A dispatcher answers a question in microseconds, or its thread is blocked by somebody's broker.
+inline constexpr std::chrono::seconds status_time{5};
+
 /// What a node is made of; for the node alone. The order is that of making; what is below uses what is above.
 struct node::parts {
   explicit parts(config what)
@@ -28,7 +33,8 @@ struct node::parts {
         setup(supervision(settings, load_plugins(settings), books, undertaker, ground)),
         kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
         workers(std::make_shared<supervisor>(setup)), stand(settings.runtime_dir, settings.name),
-        arrays(store_of(settings, books, undertaker, ground)) {}
+        arrays(store_of(settings, books, undertaker, ground)),
+        door(settings.when_full == full_policy::wait ? std::make_shared<gate>(room_of(settings)) : nullptr) {}
 
   const config settings;
   const std::shared_ptr<background> undertaker;
@@ -50,6 +56,7 @@ struct node::parts {
   caf::actor_system* system = nullptr;
   caf::actor dispatcher;
   std::shared_ptr<future_keeper> keeper;
+  std::shared_ptr<gate> door;       ///< only where tasks wait for room in the queue
   std::unique_ptr<front_desk> desk; ///< for `pinion shm`; none where its folder cannot be used
   /// What others see of these parts on the undertaker's thread: nothing, once they are to go.
   struct window {

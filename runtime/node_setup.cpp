@@ -7,9 +7,13 @@
 #include <spdlog/spdlog.h>
 
 #include <pinion/actors/caf.hpp>
+#include <pinion/actors/dispatcher.hpp>
+#include <pinion/actors/task_wire.hpp>
+#include <pinion/actors/wire.hpp>
 #include <pinion/runtime/backing_choice.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/plugin.hpp>
+#include <pinion/runtime/processor_groups.hpp>
 #include <pinion/runtime/processor_list.hpp>
 #include <pinion/runtime/stderr_sink.hpp>
 #include <pinion/shm/error.hpp>
@@ -20,6 +24,8 @@ namespace {
 
 // Longer than the way to a worker and back, shorter than what anybody sees in `top`.
 constexpr int automatic_spin_us = 50;
+
+constexpr std::size_t most_workers = 4096;
 
 } // namespace
 
@@ -88,7 +94,25 @@ supervisor::setup supervision(const config& what, std::vector<std::string> plugi
                                           " (processors) is not among those that this "
                                           "process may use: " +
                                           processors_text(allowed));
-  result.where = place(what.workers, what.processors, allowed);
+  if (what.workers != 0)
+    check_pool_size(what.workers);
+  if (what.min_workers > 0 && what.idle_timeout.count() == 0)
+    raise(runtime_errc::bad_config, "idle_timeout is 0: workers would leave between two tasks; name a time, "
+                                    "or leave min_workers at 0");
+  const auto& pool = what.processors.empty() ? allowed : what.processors;
+  if (what.pinning == pinning::processor)
+    result.divide = [processors = what.processors, allowed](std::size_t count) {
+      return place(count, processors, allowed);
+    };
+  else
+    result.divide = [groups = processor_groups(what.pinning, pool), allowed](std::size_t count) {
+      return place_in_groups(count, groups, allowed);
+    };
+  result.where = result.divide(what.workers);
+  const bool recycles = what.recycle_tasks > 0 || what.recycle_memory > 0;
+  result.spares = std::max(what.spare_workers, std::size_t{recycles ? 1U : 0U});
+  result.grown = what.recycle_memory;
+  result.memory = what.worker_memory;
   result.plugins = std::move(plugins);
   result.restart_limit = what.restart_limit;
   result.start_timeout = what.start_timeout;
@@ -114,6 +138,32 @@ supervisor::setup supervision(const config& what, std::vector<std::string> plugi
   };
   result.spin_us = what.spin < 0 ? automatic_spin_us : what.spin;
   return result;
+}
+
+std::string first_task_of(const config& what, const kernel_registry& kernels) {
+  if (what.initializer.kernel.empty())
+    return {};
+  try {
+    auto first = std::make_shared<task>();
+    first->id = initializer_task;
+    first->kernel = static_cast<std::uint32_t>(
+        kernels.resolve(what.initializer.kernel, std::span(what.initializer.arguments)).index);
+    first->arguments = pack_arguments(what.initializer.arguments);
+    return pack_run(std::span(&first, 1));
+  } catch (const task_error& why) {
+    raise(runtime_errc::bad_config, std::string("initializer: ") + why.what());
+  }
+}
+
+admission::limits room_of(const config& what) {
+  return {what.max_queue, what.max_queue_bytes, what.max_client_queue, what.max_client_queue_bytes,
+          what.when_full};
+}
+
+void check_pool_size(std::size_t workers) {
+  if (workers < 1 || workers > most_workers)
+    raise(runtime_errc::bad_config, "a pool of " + std::to_string(workers) +
+                                        " workers cannot be; expected 1 to " + std::to_string(most_workers));
 }
 
 void check_joinable(const caf::actor_system& system) {

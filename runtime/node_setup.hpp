@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <pinion/actors/admission.hpp>
+#include <pinion/actors/kernel_registry.hpp>
 #include <pinion/runtime/background.hpp>
 #include <pinion/runtime/config.hpp>
 #include <pinion/runtime/memory_placer.hpp>
@@ -53,6 +55,16 @@ std::shared_ptr<spdlog::logger> node_log(const config& what);
 supervisor::setup supervision(const config& what, std::vector<std::string> plugins,
                               std::shared_ptr<ledger> books, std::weak_ptr<background> helper,
                               const array_ground& ground);
+
+/// A batch with the task that each worker runs first; empty where there is none. Throws bad_config for a
+/// kernel or arguments that do not fit.
+std::string first_task_of(const config& what, const kernel_registry& kernels);
+
+/// How many tasks may wait.
+admission::limits room_of(const config& what);
+
+/// Throws bad_config for what is no number of workers.
+void check_pool_size(std::size_t workers);
 
 /// Throws bad_config for an actor system that no node can join.
 void check_joinable(const caf::actor_system& system);

@@ -108,6 +108,8 @@ void make_runtime_dir(const fs::path& folder) {
                                             "; name another folder with runtime_dir");
 }
 
+void check_runtime_dir(const fs::path& folder) { check_folder(folder); }
+
 // Its lock is held meanwhile, and a node that waits for that sees afterwards that the file it locked has no
 // name any more.
 std::vector<std::string> sweep_names(const fs::path& folder, bool remove) {

@@ -35,6 +35,8 @@ private:
 /// Makes a runtime directory where it is missing, with mode 0700, before folders are made in it. Throws
 /// system_refused.
 void make_runtime_dir(const std::filesystem::path& folder);
+/// Throws not_yours for one that is another user's or open to others.
+void check_runtime_dir(const std::filesystem::path& folder);
 
 /// A connection to the node of that name. Throws no_such_node, with the nearest name, or not_yours.
 /// Waits for `patience` at most while too many others wait before the door; the socket does not block.

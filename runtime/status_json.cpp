@@ -43,16 +43,26 @@ std::string status_json(const std::string& node, pid_t pid, const dispatcher_sta
     workers.push_back({{"slot", each.slot},
                        {"pid", each.pid},
                        {"state", name_of(each.now)},
+                       {"duty", name_of(each.as)},
                        {"processors", each.processors},
                        {"tasks", each.tasks_done},
                        {"restarts", each.restarts},
                        {"running", each.running},
                        {"running_ms", static_cast<double>(each.for_ns) / 1e6}});
-  const nlohmann::ordered_json result{{"node", node},           {"pid", pid},
-                                      {"workers", workers},     {"queued", now.queued},
-                                      {"waiting", now.waiting}, {"sent", now.sent},
-                                      {"done", now.done},       {"failed", now.failed},
-                                      {"expired", now.expired}, {"withdrawn", now.withdrawn}};
+  const nlohmann::ordered_json result{{"node", node},
+                                      {"pid", pid},
+                                      {"phase", name_of(now.phase)},
+                                      {"workers", workers},
+                                      {"queued", now.queued},
+                                      {"waiting", now.waiting},
+                                      {"sent", now.sent},
+                                      {"done", now.done},
+                                      {"failed", now.failed},
+                                      {"expired", now.expired},
+                                      {"withdrawn", now.withdrawn},
+                                      {"refused", now.refused},
+                                      {"shed", now.shed},
+                                      {"recycled", now.recycled}};
   return result.dump();
 }
 
@@ -67,6 +77,7 @@ std::string kernels_json(const kernel_registry& kernels) {
     result.push_back({{"name", each.name},
                       {"signature", each.to_string()},
                       {"doc", each.doc},
+                      {"idempotent", each.traits.idempotent},
                       {"parameters", std::move(parameters)},
                       {"result", each.sig.result ? described(*each.sig.result) : nlohmann::ordered_json()}});
   }

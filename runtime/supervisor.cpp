@@ -22,8 +22,13 @@ supervisor::supervisor(setup what)
   if (!wake_)
     raise(runtime_errc::system_refused,
           "no descriptor is left for the supervisor; raise the limit (ulimit -n)");
-  for (std::size_t i = 0; i < setup_.where.workers.size(); ++i)
+  spread(setup_.where);
+  for (std::size_t i = 0; i < where_.workers.size() + setup_.spares; ++i) {
     places_.emplace_back(setup_.restart_limit);
+    places_.back().post = i < where_.workers.size() ? static_cast<int>(i) : -1;
+  }
+  if (setup_.grown > 0)
+    weigh_at_ = clock::now();
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -31,7 +36,7 @@ supervisor::~supervisor() { stop(std::chrono::milliseconds{0}); }
 
 // -- any thread ---------------------------------------------------------------
 
-bool supervisor::post(std::function<void()> command) {
+bool supervisor::post_command(std::function<void()> command) {
   {
     std::lock_guard lock(mutex_);
     if (deaf_)
@@ -44,7 +49,7 @@ bool supervisor::post(std::function<void()> command) {
 }
 
 void supervisor::attach(listener who) {
-  post([this, who = std::move(who)]() mutable {
+  post_command([this, who = std::move(who)]() mutable {
     listener_ = std::move(who);
     for (auto& each : std::exchange(backlog_, {}))
       each();
@@ -52,7 +57,7 @@ void supervisor::attach(listener who) {
 }
 
 void supervisor::greeted(std::uint32_t slot, std::uint64_t incarnation) {
-  post([this, slot, incarnation] {
+  post_command([this, slot, incarnation] {
     auto& here = places_[slot];
     if (here.incarnation != incarnation || !here.process)
       return;
@@ -63,7 +68,7 @@ void supervisor::greeted(std::uint32_t slot, std::uint64_t incarnation) {
 }
 
 void supervisor::kill(std::uint32_t slot, std::uint64_t incarnation, std::string why) {
-  post([this, slot, incarnation, why = std::move(why)]() mutable {
+  post_command([this, slot, incarnation, why = std::move(why)]() mutable {
     auto& here = places_[slot];
     if (here.incarnation != incarnation || !here.process)
       return;
@@ -73,14 +78,14 @@ void supervisor::kill(std::uint32_t slot, std::uint64_t incarnation, std::string
 }
 
 void supervisor::signal(std::uint32_t slot, int number) {
-  post([this, slot, number] {
+  post_command([this, slot, number] {
     if (slot < places_.size() && places_[slot].process)
       places_[slot].process->signal(number);
   });
 }
 
 void supervisor::stop(std::chrono::milliseconds grace) {
-  post([this, grace] {
+  post_command([this, grace] {
     stopping_ = true;
     kill_all_at_ = clock::now() + grace;
     // Nobody has told these to leave.
@@ -121,8 +126,11 @@ void supervisor::start(std::uint32_t slot) {
   here.killed_because.clear();
   here.incarnation = ++last_incarnation_;
   here.policy.started(clock::now());
-  const auto& processors = setup_.where.workers[slot];
-  const bool alone = setup_.where.alone[slot];
+  here.dismissed = false;
+  here.grown = false;
+  here.kill_at = clock::time_point::max();
+  const auto& processors = processors_of(here);
+  const bool alone = is_alone(here);
   const auto arena = setup_.make_arena();
   worker_order order{slot,
                      here.incarnation,
@@ -132,7 +140,8 @@ void supervisor::start(std::uint32_t slot) {
                      alone ? setup_.spin_us : 0,
                      setup_.plugins,
                      arena ? arena->name() : std::string(),
-                     arena ? arena->slot() : ledger::no_slot};
+                     arena ? arena->slot() : ledger::no_slot,
+                     setup_.memory};
   try {
     here.process = worker_process::start(order, environment_, setup_.books->fd());
   } catch (const std::exception& why) {
@@ -162,6 +171,8 @@ void supervisor::collect(std::uint32_t slot) {
   const auto pid = here.process->pid();
   auto [cause, perhaps_killed] = here.process->reap();
   here.process.reset();
+  if (here.dismissed)
+    return end_in_peace(slot, pid);
   // A kill that crossed a death of another kind explains nothing.
   if (!here.killed_because.empty() && perhaps_killed)
     cause = here.killed_because;
@@ -206,17 +217,21 @@ void supervisor::run_timers(clock::time_point now) {
           " ms after its start (start_timeout); does the program make its node early in main?";
       here.process->signal(SIGKILL);
     }
-    if (kill_all_at_ <= now && here.process)
+    if ((kill_all_at_ <= now || here.kill_at <= now) && here.process)
       here.process->signal(SIGKILL);
+    if (here.kill_at <= now)
+      here.kill_at = clock::time_point::max();
   }
+  if (weigh_at_ <= now)
+    weigh(now);
   if (kill_all_at_ <= now)
     kill_all_at_ = clock::time_point::max();
 }
 
 supervisor::clock::time_point supervisor::next_timer() const {
-  auto next = kill_all_at_;
+  auto next = std::min(kill_all_at_, weigh_at_);
   for (const auto& each : places_) {
-    next = std::min(next, each.greet_by);
+    next = std::min({next, each.greet_by, each.kill_at});
     if (!stopping_)
       next = std::min(next, each.start_at);
   }

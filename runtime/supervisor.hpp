@@ -28,7 +28,12 @@ class supervisor {
 public:
   struct setup {
     std::string node;
-    placement where;
+    placement where; ///< of the workers at first
+    /// Of so many workers.
+    std::function<placement(std::size_t)> divide;
+    std::size_t spares = 0; ///< processes beside the workers
+    std::size_t memory = 0; ///< bytes that a worker may have for itself; 0: any number
+    std::size_t grown = 0;  ///< bytes of its own from which a worker has grown too much; 0: never
     std::vector<std::string> plugins;
     std::size_t restart_limit = 5;
     std::chrono::milliseconds start_timeout{10'000};
@@ -56,6 +61,16 @@ public:
   void greeted(std::uint32_t slot, std::uint64_t incarnation);
   /// Ends this process of the slot, if it still is the one; `why` is then said of its end.
   void kill(std::uint32_t slot, std::uint64_t incarnation, std::string why);
+  /// This process of the slot is on its way home, and its end no death; `why` is said of it. It is killed if
+  /// it does not go. Its successor follows at once if `again`, else when it is called in.
+  void dismiss(std::uint32_t slot, std::uint64_t incarnation, bool again, std::string why);
+  /// Starts a process in a slot that rests.
+  void call_in(std::uint32_t slot);
+  /// The slot's process is the n-th worker from now on, and runs where that one does.
+  void post(std::uint32_t slot, std::uint32_t number);
+  /// Divides the processors among so many workers; slots up to `slots` may be called in from now on. post()
+  /// says who has which.
+  void resize(std::size_t workers, std::size_t slots);
   /// Sends the slot's present process a signal (faults of scenarios and tests).
   void signal(std::uint32_t slot, int number);
   /// Ends all processes: they have `grace` to leave by themselves. Returns when every one was waited for.
@@ -71,6 +86,13 @@ private:
     restart_policy policy;
     bool greeted = false;
     std::string killed_because;
+    int post = -1;          ///< which worker it is; -1: a spare, anywhere
+    bool rests = false;     ///< no process is wanted
+    bool dismissed = false; ///< the process is on its way home
+    bool again = false;     ///< and another one is to follow
+    bool grown = false;     ///< was told of
+    std::string leaves_because;
+    clock::time_point kill_at = clock::time_point::max();  ///< a dismissed one that does not go
     clock::time_point start_at = clock::time_point::max(); ///< the next process, when there is none
     clock::time_point greet_by = clock::time_point::max();
   };
@@ -78,6 +100,12 @@ private:
   void loop();
   void start(std::uint32_t slot);
   void collect(std::uint32_t slot);
+  void spread(placement where);
+  void move(std::uint32_t slot);
+  void end_in_peace(std::uint32_t slot, pid_t pid);
+  const std::vector<int>& processors_of(const place& who) const;
+  bool is_alone(const place& who) const;
+  void weigh(clock::time_point now);
   void settle_end(std::uint32_t slot, pid_t pid, std::string cause, bool ran);
   void run_commands();
   void run_timers(clock::time_point now);
@@ -85,7 +113,7 @@ private:
   void wait_for_events();
   bool all_gone() const;
   void tell(worker_event event);
-  bool post(std::function<void()> command);
+  bool post_command(std::function<void()> command);
 
   const setup setup_;
   const std::vector<std::string> environment_; ///< as it was when the node was made, on the maker's thread
@@ -97,6 +125,9 @@ private:
 
   // All below belongs to the supervisor's thread.
   std::vector<place> places_;
+  placement where_;
+  std::vector<int> anywhere_; ///< the processors of all workers
+  clock::time_point weigh_at_ = clock::time_point::max();
   std::uint64_t last_incarnation_ = 0;
   listener listener_;
   std::vector<std::function<void()>> backlog_; ///< what happened before somebody listened

@@ -23,7 +23,8 @@ std::string order_text(const worker_order& order) {
   std::ostringstream out;
   out << "slot=" << order.slot << "\nincarnation=" << order.incarnation << "\nnode=" << order.node
       << "\nprocessors=" << processors_text(order.processors) << "\nnice=" << order.nice
-      << "\nspin=" << order.spin_us << "\narena=" << order.arena << "\narena_slot=" << order.arena_slot;
+      << "\nspin=" << order.spin_us << "\narena=" << order.arena << "\narena_slot=" << order.arena_slot
+      << "\nmemory=" << order.memory;
   for (const auto& each : order.plugins)
     out << "\nplugin=" << each;
   return out.str();
@@ -91,6 +92,8 @@ std::optional<worker_order> take_worker_order() {
       result.arena = value;
     else if (key == "arena_slot")
       result.arena_slot = number<std::uint32_t>(key, value);
+    else if (key == "memory")
+      result.memory = number<std::size_t>(key, value);
     else if (key == "plugin")
       result.plugins.emplace_back(value);
     else

@@ -6,11 +6,13 @@
 #include <cstdlib>
 #include <exception>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <pinion/actors/compute.hpp>
@@ -18,6 +20,7 @@
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/link.hpp>
 #include <pinion/runtime/plugin.hpp>
+#include <pinion/runtime/process_memory.hpp>
 #include <pinion/runtime/worker_environment.hpp>
 
 namespace pinion {
@@ -53,6 +56,17 @@ void leave_signals_to_the_node() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// What the system counts are private pages that may be written, mapped ones too (VmData, proc(5)): so what
+// the process begins with, the stacks of its threads above all, comes on top.
+void limit_memory(std::size_t bytes) {
+  if (bytes == 0)
+    return;
+  const auto limit = static_cast<rlim_t>(data_size_of_this_process() + bytes);
+  const rlimit both{limit, limit};
+  if (::setrlimit(RLIMIT_DATA, &both) != 0)
+    throw std::system_error(errno, std::generic_category(), "worker_memory cannot be set");
+}
+
 void work(const worker_order& order) {
   control_page page(worker_fd::page);
   for (const auto& each : order.plugins)
@@ -74,6 +88,7 @@ void work(const worker_order& order) {
   setup.leave = [&loop] { loop.stop(); };
   // Before the first thing is spawned, so that nothing takes the way through the loop's pipe.
   loop.belong_to(std::this_thread::get_id());
+  limit_memory(order.memory); // all threads have their stacks by now
   {
     auto compute = spawn_compute(system, std::move(setup));
     loop.run(compute.work);

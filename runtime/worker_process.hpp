@@ -23,6 +23,7 @@ struct worker_order {
   std::vector<std::string> plugins; ///< in the order in which the node loaded them
   std::string arena;                ///< the segment for its results; empty: it can make none
   std::uint32_t arena_slot = 0;     ///< where the ledger counts them
+  std::size_t memory = 0;           ///< bytes that it may have for itself beside what it begins with; 0: any
 };
 
 /// A started worker process: a child of ours, named by its pidfd wherever it is signalled or waited for, so

@@ -34,10 +34,27 @@ std::string kernels_text(const json& kernels) {
   return lines.text();
 }
 
+namespace {
+
+// "idle", "spare" for one that stands ready, "leaving" for one that finishes what it has.
+std::string state_of(const json& worker) {
+  const auto state = cell(worker, "state");
+  const auto duty = cell(worker, "duty");
+  if (state == "resting" || state == "given up" || duty.empty() || duty == "active")
+    return state;
+  return duty == "spare" && state == "starting" ? "spare, starting" : duty;
+}
+
+} // namespace
+
 std::string node_text(const json& node) {
   auto text = cell(node, "node") + " (process " + cell(node, "pid") + "): " + number(node, "queued") +
               " waiting, " + number(node, "sent") + " running, " + number(node, "done") + " done, " +
-              number(node, "failed") + " failed\n";
+              number(node, "failed") + " failed" +
+              (cell(node, "phase") == "paused"     ? "; paused, `pinion resume` lets it go on"
+               : cell(node, "phase") == "draining" ? "; draining, takes no new task"
+                                                   : "") +
+              "\n";
   using enum table::align;
   table lines({{"slot", right},
                {"process", right},
@@ -48,7 +65,7 @@ std::string node_text(const json& node) {
                {"runs"}});
   if (const auto workers = node.find("workers"); workers != node.end())
     for (const auto& worker : *workers)
-      lines.add({cell(worker, "slot"), cell(worker, "pid"), cell(worker, "state"), cell(worker, "processors"),
+      lines.add({cell(worker, "slot"), cell(worker, "pid"), state_of(worker), cell(worker, "processors"),
                  number(worker, "tasks"), number(worker, "restarts"), cell(worker, "running")});
   return lines.empty() ? text : text + lines.text();
 }

@@ -77,8 +77,9 @@ int parse_and_act(int argc, const char* const* argv) {
       add_kernels(program, common), add_ps(program, common),   add_stop(program, common),
       add_version(program, common),
   };
-  for (auto& each : add_shm(program, common))
-    verbs.push_back(std::move(each));
+  for (auto* more : {add_pool, add_shm})
+    for (auto& each : more(program, common))
+      verbs.push_back(std::move(each));
   program.require_subcommand(0, 1);
   try {
     program.parse(argc, argv);

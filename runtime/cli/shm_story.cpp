@@ -79,7 +79,7 @@ std::uint64_t left_out(const json& all, const json& segment) {
   if (text_at(all, "about") != text_at(segment, "name"))
     return 0;
   for (const auto& node : all["nodes"])
-    if (node["pid"] == segment["owner"]["pid"])
+    if (node["pid"] == segment["owner"]["pid"] && node["node"] == segment["node"])
       return node.value("more_arrays", std::uint64_t{0});
   return 0;
 }
@@ -90,7 +90,7 @@ void tell_arrays(story& tale, const json& all, const json& segment) {
     if (segment["state"] != "alive")
       return;
     for (const auto& node : all["nodes"])
-      if (node["pid"] == segment["owner"]["pid"]) {
+      if (node["pid"] == segment["owner"]["pid"] && !node["answers"].get<bool>()) {
         tale.sentences.push_back("What lies in it cannot be told: " + text_at(node, "why") + ".");
         return;
       }

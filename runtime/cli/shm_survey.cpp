@@ -1,6 +1,9 @@
 #include <pinion/runtime/cli/shm_survey.hpp>
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <map>
 #include <set>
@@ -9,6 +12,7 @@
 
 #include <pinion/runtime/client.hpp>
 #include <pinion/runtime/front_desk.hpp>
+#include <pinion/runtime/rendezvous.hpp>
 #include <pinion/runtime/segment_users.hpp>
 #include <pinion/shm/segment_list.hpp>
 
@@ -33,26 +37,31 @@ const char* name_of_kind(found_segment::kind what) {
   return "unknown";
 }
 
-// What a node says of its memory, with "answers", and "why" where it says nothing.
-json ask_node(client& node, const std::string& name, const array_query& which) {
+json silent(const std::string& name, pid_t pid, const std::string& why) {
+  return {{"node", name}, {"pid", pid}, {"answers", false}, {"why", why}, {"called_by_name", false}};
+}
+
+// What a node says of its memory, with "answers", and "why" where it says nothing. `called`: in messages.
+json ask_node(client& node, const std::string& name, const std::string& called, const array_query& which) {
   const auto pid = node.process();
-  json result{{"node", name}, {"pid", pid}, {"answers", false}, {"why", ""}};
-  if (is_stopped(pid)) {
-    result["why"] = "the node '" + name + "' does not answer: its process " + std::to_string(pid) +
-                    " is stopped; kill -CONT lets it go on";
-    return result;
-  }
+  if (is_stopped(pid))
+    return silent(name, pid,
+                  called + " does not answer: process " + std::to_string(pid) +
+                      " is stopped; kill -CONT lets it go on");
   try {
     auto said = json::parse(node.memory_json(which));
     said["pid"] = pid; // the kernel's word, not its own
     said["answers"] = true;
     said["why"] = "";
+    said["called_by_name"] = false;
     return said;
-  } catch (const std::exception& problem) {
-    result["why"] = problem.what();
+  } catch (const std::exception&) {
+    return silent(name, pid, called + " does not answer: process " + std::to_string(pid) + " is stuck");
   }
-  return result;
 }
+
+// A forked child may hold the door of a dead process open.
+bool is_gone(pid_t pid) { return pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH; }
 
 // What each node says where it answers `pinion shm`. A process that did not answer once is not waited for
 // again.
@@ -62,15 +71,19 @@ void ask_inner_desks(json& result, const config& settings, const array_query& wh
   for (const auto& desk : list_nodes(inner)) {
     try {
       client node(inner, desk);
-      const auto silent = [pid = node.process()](const json& each) {
+      const auto pid = node.process();
+      const auto is_silent = [pid](const json& each) {
         return each["pid"] == pid && !each["answers"].get<bool>();
       };
-      if (std::any_of(result.begin(), result.end(), silent))
+      if (is_gone(pid) || std::any_of(result.begin(), result.end(), is_silent))
         continue;
-      result.push_back(ask_node(node, program_of(node.process()), which));
-      result.back()["called_by_name"] = false;
+      const auto program = program_of(pid);
+      result.push_back(ask_node(node, "", "a node of " + (program.empty() ? "a program" : program), which));
     } catch (const std::exception&) {
-      // A program that ended just now: nobody misses it.
+      // One that ended just now is missed by nobody; one that lets nobody in is told of.
+      if (const auto pid = std::atoi(desk.c_str()); node_lives(inner.runtime_dir, desk) && !is_gone(pid))
+        result.push_back(silent(
+            "", pid, "a node of process " + std::to_string(pid) + " lets nobody in; it is stopped or stuck"));
     }
   }
 }
@@ -78,24 +91,27 @@ void ask_inner_desks(json& result, const config& settings, const array_query& wh
 // Which of them can be called by others, and what those say that have no desk but for calls.
 void ask_front_desks(json& result, const config& settings, const array_query& which) {
   for (const auto& name : list_nodes(settings)) {
-    json said{{"node", name}, {"pid", 0}, {"answers", false}};
+    const auto called = "the node '" + name + "'";
     try {
       client node(settings, name);
+      const auto pid = node.process();
       const auto same = std::find_if(result.begin(), result.end(), [&](const json& each) {
-        return each["pid"] == node.process() && (each["node"] == name || !each["answers"].get<bool>());
+        return each["pid"] == pid && (each["node"] == name || !each["answers"].get<bool>());
       });
-      if (same != result.end() && (*same)["answers"].get<bool>()) {
-        (*same)["called_by_name"] = true;
+      if (same == result.end()) {
+        result.push_back(ask_node(node, name, called, which));
+        result.back()["called_by_name"] = true;
         continue;
       }
-      if (same != result.end())
-        result.erase(same); // its name says more than its process
-      said = ask_node(node, name, which);
+      (*same)["called_by_name"] = true;
+      (*same)["node"] = name; // of one that said nothing
+      if (!(*same)["answers"].get<bool>())
+        (*same)["why"] = called + " does not answer: process " + std::to_string(pid) +
+                         (is_stopped(pid) ? " is stopped; kill -CONT lets it go on" : " is stuck");
     } catch (const std::exception& why) {
-      said["why"] = why.what();
+      result.push_back(silent(name, 0, why.what()));
+      result.back()["called_by_name"] = true;
     }
-    said["called_by_name"] = true;
-    result.push_back(std::move(said));
   }
 }
 
@@ -105,8 +121,7 @@ json ask_nodes(const config& settings, const array_query& which) {
     ask_inner_desks(result, settings, which);
     ask_front_desks(result, settings, which);
   } catch (const std::exception& why) { // the runtime directory
-    result.push_back(
-        {{"node", ""}, {"pid", 0}, {"answers", false}, {"why", why.what()}, {"called_by_name", false}});
+    result.push_back(silent("", 0, why.what()));
   }
   return result;
 }
@@ -148,11 +163,11 @@ json segment_json(const found_segment& what, const std::map<file_key, mapped_seg
   if (what.now != found_segment::state::alive)
     return result;
   for (const auto& node : nodes) {
-    if (!node.value("answers", false) || node["pid"] != what.owner.pid)
+    // A program may have several nodes, even of one name; those that say nothing have theirs unknown.
+    if (!node.value("answers", false) || node["pid"] != what.owner.pid || node["node"] != what.tag)
       continue;
-    if (node["called_by_name"] && node["node"] == what.tag)
+    if (node["called_by_name"])
       result["owner"]["called_by_name"] = true;
-    // A program may have several nodes, and one of them made the segment.
     if (result["arrays"].is_null())
       result["arrays"] = json::array();
     for (const auto& array : node["arrays"])

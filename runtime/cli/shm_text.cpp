@@ -30,9 +30,13 @@ std::string state_text(const json& segment) {
 // The label, or under which names it is published.
 std::string name_text(const json& array) {
   auto text = text_at(array, "label");
-  for (const auto& each : array["published"])
-    if (const auto name = text_at(each, "name"); text.find(name) == std::string::npos)
+  for (const auto& each : array["published"]) {
+    const auto name = text_at(each, "name");
+    if (text.find(name) == std::string::npos)
       text += (text.empty() ? "published as " : ", ") + name;
+    if (each.value("withdrawn", false))
+      text += " (" + name + " is withdrawn)";
+  }
   return text;
 }
 

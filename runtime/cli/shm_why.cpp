@@ -77,8 +77,10 @@ std::string unknown_text(const config& settings, const std::string& name, const 
   if (std::find(published.begin(), published.end(), name) != published.end())
     return "'" + name + "' is published, but its publisher does not answer: it is stopped or stuck";
   names.insert(names.end(), published.begin(), published.end());
-  return "nothing in shared memory is called '" + name + "'" + did_you_mean(name, names) +
-         "; `pinion shm ls` lists what there is";
+  const bool all_told = std::all_of(all["nodes"].begin(), all["nodes"].end(),
+                                    [](const json& node) { return node["answers"].get<bool>(); });
+  return "nothing in shared memory" + std::string(all_told ? "" : " that could be asked about") +
+         " is called '" + name + "'" + did_you_mean(name, names) + "; `pinion shm ls` lists what there is";
 }
 
 bool tells_in_part(const json& all) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -28,6 +29,8 @@ verb add_node(CLI::App& program, const common_flags& common);
 verb add_kernels(CLI::App& program, const common_flags& common);
 verb add_ps(CLI::App& program, const common_flags& common);
 verb add_stop(CLI::App& program, const common_flags& common);
+/// pause, resume, drain and resize.
+std::vector<verb> add_pool(CLI::App& program, const common_flags& common);
 verb add_version(CLI::App& program, const common_flags& common);
 
 } // namespace pinion::cli

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <pinion/runtime/numa/area_placer.hpp>
+#include <pinion/runtime/numa/group_processors.hpp>
 #include <pinion/runtime/numa/placement_plan.hpp>
 #include <pinion/runtime/numa/topology.hpp>
 
@@ -15,4 +16,10 @@ extern "C" void pinion_numa_open(const pinion::memory_placement& asked, const st
   if (!plan.nodes.empty())
     into.place = [placer = std::make_shared<area_placer>(machine, plan, std::move(tell))](
                      std::byte* base, std::uint64_t size) { (*placer)(base, size); };
+}
+
+extern "C" void pinion_numa_groups(pinion::pinning how, const std::vector<int>& processors,
+                                   std::vector<std::vector<int>>& into) {
+  using namespace pinion::numa;
+  into = group_processors(this_machine(), how, processors);
 }

@@ -5,6 +5,7 @@
 
 #include <pinion/runtime/memory_placement.hpp>
 #include <pinion/runtime/memory_placer.hpp>
+#include <pinion/runtime/pinning.hpp>
 
 namespace pinion::numa {
 
@@ -17,5 +18,10 @@ inline constexpr const char* module_entry = "pinion_numa_open";
 /// types and exceptions pass the door.
 using opener = void (*)(const memory_placement& asked, const std::vector<int>& processors,
                         memory_placer::teller tell, memory_placer& into);
+
+/// Fills `into` as processor_groups says.
+inline constexpr const char* grouper_entry = "pinion_numa_groups";
+using grouper = void (*)(pinning how, const std::vector<int>& processors,
+                         std::vector<std::vector<int>>& into);
 
 } // namespace pinion::numa

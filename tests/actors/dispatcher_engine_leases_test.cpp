@@ -236,13 +236,18 @@ TEST_CASE("whatever happens, no two tasks that meet are with workers at once, an
       }
       look();
     }
-    while (!with_worker.empty()) {
-      const auto slot = with_worker.begin()->second;
-      const auto task = has[slot].front();
-      has[slot].erase(has[slot].begin());
-      with_worker.erase(task);
-      play.answers_with(slot, task, 1);
+    // Some wait until they may be tried again.
+    for (int turn = 0; turn < 10; ++turn) {
+      play.engine->wake(play.now += 1s);
       look();
+      while (!with_worker.empty()) {
+        const auto slot = with_worker.begin()->second;
+        const auto task = has[slot].front();
+        has[slot].erase(has[slot].begin());
+        with_worker.erase(task);
+        play.answers_with(slot, task, 1);
+        look();
+      }
     }
     for (std::uint64_t task = 1; task <= play.last_task; ++task)
       REQUIRE(play.answered(task));

@@ -98,7 +98,7 @@ TEST_CASE("the lowest priority that there is goes last") {
 
 TEST_CASE("tasks whose arguments take more than the queue may hold are refused") {
   dispatcher_engine::limits limits;
-  limits.max_queue_bytes = 100;
+  limits.room.bytes = 100;
   test::workers_by_hand world;
   dispatcher_engine engine(world, limits);
   std::vector<outcome> answers;

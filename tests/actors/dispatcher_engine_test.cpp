@@ -173,11 +173,64 @@ TEST_CASE("a task that kills three workers is given up and says so") {
   const auto task = s.ask(may_run_again());
   for (int i = 0; i < 3; ++i) {
     s.comes_up(0);
+    s.engine->wake(s.now += 1s);
     s.world.begun_[0] = 1;
     s.dies(0);
   }
   CHECK(s.why(task).code == actor_errc::worker_died);
   CHECK(s.why(task).text.find("3 workers died") != std::string::npos);
+}
+
+TEST_CASE("a task that may run again does so at once after one death, and later and later after more") {
+  stage s(1);
+  auto often = may_run_again();
+  often.attempts = 5;
+  const auto task = s.ask(often);
+  const auto dies_of_it = [&] {
+    s.comes_up(0);
+    s.world.begun_[0] = 1;
+    s.dies(0);
+  };
+  dies_of_it();
+  s.comes_up(0);
+  CHECK(s.world.batches.size() == 2);
+  s.world.begun_[0] = 1;
+  s.dies(0);
+  auto pause = 10ms;
+  for (std::size_t tries = 3; tries <= 5; ++tries, pause *= 2) {
+    s.comes_up(0);
+    CHECK(s.engine->next_wake() == s.now + pause);
+    CHECK(s.engine->status(s.now).queued == 1);
+    s.engine->wake(s.now += pause - 1ms);
+    CHECK(s.world.batches.size() == tries - 1);
+    s.engine->wake(s.now += 1ms);
+    CHECK(s.world.batches.size() == tries);
+    s.world.begun_[0] = 1;
+    s.dies(0);
+  }
+  CHECK(s.why(task).text.find("given up, 5 workers died") != std::string::npos);
+}
+
+TEST_CASE("a task whose time passes in the pause before it is tried again is answered then") {
+  stage s(1);
+  auto options = may_run_again();
+  options.timeout = 15ms;
+  const auto task = s.ask(options);
+  for (int i = 0; i < 2; ++i) {
+    s.comes_up(0);
+    s.world.begun_[0] = 1;
+    s.dies(0);
+  }
+  s.now += 5ms;
+  SUBCASE("its deadline") {
+    s.engine->wake(s.now += 10ms);
+    CHECK(s.answered(task));
+  }
+  SUBCASE("its asker takes it back") { s.takes_back(task); }
+  SUBCASE("the node stops") { s.engine->halt(); }
+  CHECK(s.answered(task));
+  CHECK(s.engine->status(s.now).queued == 0);
+  s.engine->wake(s.now += 1s);
 }
 
 TEST_CASE("replies of a worker that was replaced are ignored") {
@@ -358,7 +411,8 @@ TEST_CASE("halting answers everything and takes no more") {
 TEST_CASE("a refusal made before sending comes back as the outcome") {
   stage s(1);
   auto what = std::make_shared<task>();
-  what->refused = failure{actor_errc::unknown_kernel, "there is no kernel named \"x\""};
+  what->refused =
+      std::make_unique<failure>(failure{actor_errc::unknown_kernel, "there is no kernel named \"x\""});
   std::optional<outcome> got;
   what->on_done = [&](outcome&& o) { got = std::move(o); };
   s.engine->submit(what, s.now);

@@ -6,7 +6,9 @@
 #include <stdexcept>
 #include <type_traits>
 
+#include <pinion/actors/caf.hpp>
 #include <pinion/actors/error.hpp>
+#include <pinion/actors/task_wire.hpp>
 
 #include "printers.hpp"
 
@@ -59,12 +61,74 @@ TEST_CASE("a task error says its text and nothing else") {
 
 TEST_CASE("an exception of a kernel becomes a failure with kernel, type and text") {
   CHECK(failure_from("scale", std::invalid_argument("no such factor")) ==
-        failure{actor_errc::kernel_failed, "scale: std::invalid_argument: no such factor"});
-  CHECK(failure_from("scale", std::bad_alloc()).text == "scale: std::bad_alloc: std::bad_alloc");
+        failure{actor_errc::kernel_failed,
+                "scale: std::invalid_argument: no such factor",
+                {},
+                "std::invalid_argument",
+                {}});
+}
+
+TEST_CASE("memory that was refused is a failure of its own") {
+  const auto why = failure_from("scale", std::bad_alloc());
+  CHECK(why.code == actor_errc::out_of_memory);
+  CHECK(why.text == "scale: std::bad_alloc: std::bad_alloc");
+}
+
+TEST_CASE("what is nested in an exception is told behind it, the nearest first") {
+  struct chain {
+    static void thrown(int depth) {
+      try {
+        if (depth > 0)
+          thrown(depth - 1);
+        throw std::out_of_range("row 7");
+      } catch (const std::exception&) {
+        std::throw_with_nested(std::runtime_error("level " + std::to_string(depth)));
+      }
+    }
+  };
+  const auto caught = [](int depth) {
+    try {
+      chain::thrown(depth);
+    } catch (...) {
+      return failure_of("load", std::current_exception());
+    }
+    return failure{};
+  };
+  const auto one = caught(0);
+  CHECK(one.text == "load: std::runtime_error: level 0; caused by std::out_of_range: row 7");
+  CHECK(one.type == "std::runtime_error");
+  CHECK(one.causes == std::vector<std::string>{"std::out_of_range: row 7"});
+  CHECK(caught(2).causes.front() == "std::runtime_error: level 1");
+  // A chain without end is cut.
+  CHECK(caught(100).causes.size() == 16);
+  try {
+    try {
+      throw 42;
+    } catch (...) {
+      std::throw_with_nested(std::logic_error("odd"));
+    }
+  } catch (...) {
+    CHECK(failure_of("load", std::current_exception()).causes == std::vector<std::string>{"int"});
+  }
+}
+
+TEST_CASE("a failure comes out of a task error, a message and CAF's error as it went in") {
+  const failure sent{
+      actor_errc::overloaded, "no room", std::chrono::milliseconds{70}, "my::type", {"a: x", "b: y"}};
+  CHECK(task_error(sent).why() == sent);
+  CHECK(task_error(sent).retry_after() == std::chrono::milliseconds{70});
+  CHECK(task_error(sent).type() == "my::type");
+  CHECK(task_error(sent).causes() == sent.causes);
+  CHECK(failure_of(to_caf_error(sent)) == sent);
+  auto without_pause = sent;
+  without_pause.retry_after = {};
+  CHECK(unpack_failure(actor_errc::overloaded, pack_failure(sent)) == without_pause);
+  CHECK(code_of(caf::make_error(caf::sec::request_timeout)) == actor_errc::internal);
+  CHECK(retry_after_of(caf::make_error(caf::sec::request_timeout)) == std::chrono::milliseconds{0});
 }
 
 TEST_CASE("what is thrown and no exception becomes a failure with its type") {
-  CHECK(failure_from("odd", 42) == failure{actor_errc::kernel_failed, "odd: threw int"});
+  CHECK(failure_from("odd", 42) == failure{actor_errc::kernel_failed, "odd: threw int", {}, "int", {}});
   CHECK(failure_from("odd", not_an_exception{}).text.find("not_an_exception") != std::string::npos);
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <doctest/doctest.h>
 #include <random>
+#include <tuple>
 #include <vector>
 
 #include "support/seed.hpp"
@@ -89,6 +90,88 @@ TEST_CASE("a task is taken out by itself, once") {
   CHECK(!sut.erase(*one));
   CHECK(sut.size() == 1);
   CHECK(order_of(sut, start) == std::vector<std::uint64_t>{2});
+}
+
+TEST_CASE("clients whose best tasks are of one priority take turns, a new one after those that wait") {
+  task_queue sut(0s);
+  const auto of = [](std::uint64_t client, std::uint64_t id, int priority = 0) {
+    auto what = made(id, priority);
+    what->options.client = client;
+    return what;
+  };
+  for (std::uint64_t id = 1; id <= 3; ++id)
+    sut.push(of(1, id));
+  sut.push(of(2, 4));
+  sut.push(of(2, 5));
+  CHECK(sut.pop(start)->id == 1);
+  sut.push(of(3, 6));
+  CHECK(order_of(sut, start) == std::vector<std::uint64_t>{4, 2, 6, 5, 3});
+  // One that was empty for a while has saved nothing up.
+  sut.push(of(1, 7));
+  sut.push(of(1, 8));
+  sut.push(of(2, 9));
+  CHECK(order_of(sut, start) == std::vector<std::uint64_t>{7, 9, 8});
+}
+
+TEST_CASE("what is shed is of the client's lowest priority, the nearest deadline first, else the oldest") {
+  task_queue sut;
+  sut.push(made(1, 2));
+  sut.push(made(2, 0));
+  sut.push(made(3, 0));
+  sut.push(made(4, 0, 0s, 5s));
+  CHECK(sut.shed(9, 5) == nullptr);
+  CHECK(sut.shed(0, -1) == nullptr);
+  CHECK(sut.shed(0, 0)->id == 4);
+  CHECK(sut.shed(0, 7)->id == 2);
+  CHECK(sut.shed(0, 0)->id == 3);
+  CHECK(sut.shed(0, 1) == nullptr);
+  CHECK(sut.shed(0, 2)->id == 1);
+  CHECK(sut.empty());
+}
+
+TEST_CASE("whatever is pushed, popped, erased and shed, the order is that of a plain list") {
+  const auto seed = test::seed();
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 300; ++round) {
+    task_queue sut(0s);
+    std::vector<task_ptr> model; // one client: higher priority, nearer deadline, older
+    const auto before = [](const task_ptr& x, const task_ptr& y) {
+      return std::tuple(-x->options.priority, x->deadline, x->id) <
+             std::tuple(-y->options.priority, y->deadline, y->id);
+    };
+    for (std::uint64_t id = 1; id < 100; ++id) {
+      const auto what = random() % 10;
+      if (what < 5) {
+        model.push_back(made(id, static_cast<int>(random() % 3), 0s, std::chrono::seconds(random() % 4)));
+        sut.push(model.back());
+      } else if (what < 8 || model.empty()) {
+        const auto next = sut.pop(start);
+        const auto best = std::min_element(model.begin(), model.end(), before);
+        REQUIRE((next == nullptr) == model.empty());
+        if (next) {
+          REQUIRE(next->id == (*best)->id);
+          model.erase(best);
+        }
+      } else if (what == 8) {
+        const auto at = model.begin() + static_cast<std::ptrdiff_t>(random() % model.size());
+        REQUIRE(sut.erase(**at));
+        model.erase(at);
+      } else {
+        const auto gone = sut.shed(0, 1);
+        const auto lowest = std::max_element(model.begin(), model.end(), [](const auto& x, const auto& y) {
+          return -x->options.priority < -y->options.priority;
+        });
+        const auto level = (*lowest)->options.priority;
+        REQUIRE((gone == nullptr) == (level > 1));
+        if (gone) {
+          REQUIRE(gone->options.priority == level);
+          std::erase(model, gone);
+        }
+      }
+      REQUIRE(sut.size() == model.size());
+    }
+  }
 }
 
 TEST_CASE("under a stream of urgent tasks every task has its turn within the time that its priority lacks") {

@@ -44,7 +44,7 @@ TEST_CASE("a batch of replies arrives as it was sent, and becomes outcomes") {
   done_item bad;
   bad.id = 10;
   bad.code = static_cast<std::uint32_t>(actor_errc::kernel_failed);
-  bad.payload = "fail: oh no";
+  bad.payload = pack_failure({actor_errc::kernel_failed, "fail: oh no", {}, "std::runtime_error", {"int"}});
   const auto got = unpack_done(pack_done(3, 77, std::vector{good, bad}));
   CHECK(got.slot == 3);
   CHECK(got.incarnation == 77);
@@ -54,14 +54,17 @@ TEST_CASE("a batch of replies arrives as it was sent, and becomes outcomes") {
   CHECK(std::get<double>(std::get<argument>(first.result)) == 2.5);
   const auto second = outcome_of(got.items[1], 3);
   REQUIRE_FALSE(second.ok());
-  CHECK(std::get<failure>(second.result) == failure{actor_errc::kernel_failed, "fail: oh no"});
+  CHECK(std::get<failure>(second.result) ==
+        failure{actor_errc::kernel_failed, "fail: oh no", {}, "std::runtime_error", {"int"}});
 }
 
 TEST_CASE("a reply with a number that is no error and a payload that is no result become failures") {
   done_item odd;
   odd.code = 4711;
+  odd.payload = pack_failure({actor_errc::internal, "odd"});
+  CHECK(std::get<failure>(outcome_of(odd, 0).result) == failure{actor_errc::internal, "odd"});
   odd.payload = "?";
-  CHECK(std::get<failure>(outcome_of(odd, 0).result).code == actor_errc::internal);
+  CHECK(std::get<failure>(outcome_of(odd, 0).result).code == actor_errc::malformed);
   done_item broken;
   broken.payload = "\x63";
   CHECK_FALSE(outcome_of(broken, 0).ok());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -34,6 +35,12 @@ struct workers_by_hand final : worker_port {
   void kill(std::uint32_t slot, std::uint64_t incarnation, const std::string&) override {
     kills.emplace_back(slot, incarnation);
   }
+  void dismiss(std::uint32_t slot, std::uint64_t incarnation, bool again, const std::string& why) override {
+    sent_home.push_back({slot, incarnation, again, why});
+  }
+  void call_in(std::uint32_t slot) override { called_in.push_back(slot); }
+  void post(std::uint32_t slot, std::uint32_t place) override { places[slot] = place; }
+  void resize(std::size_t workers, std::size_t) override { size = workers; }
   std::uint64_t begun(std::uint32_t slot) const override {
     const auto at = begun_.find(slot);
     return at == begun_.end() ? 0 : at->second;
@@ -57,6 +64,16 @@ struct workers_by_hand final : worker_port {
     return at == faults.end() ? array_fault{} : at->second;
   }
 
+  struct farewell {
+    std::uint32_t slot;
+    std::uint64_t incarnation;
+    bool again;
+    std::string why;
+  };
+  std::vector<farewell> sent_home;
+  std::vector<std::uint32_t> called_in;
+  std::map<std::uint32_t, std::uint32_t> places;
+  std::size_t size = 0;
   int taken_over = 0;
   std::vector<std::string> labels; ///< what was said of the blocks that were taken over
   std::map<std::uint32_t, array_fault> faults;
@@ -72,11 +89,13 @@ struct workers_by_hand final : worker_port {
 struct stage {
   explicit stage(std::size_t slots, std::size_t max_queue = 1000) {
     dispatcher_engine::limits limits;
-    limits.slots = slots;
-    limits.max_queue = max_queue;
+    limits.workers.workers = slots;
+    limits.room.tasks = max_queue;
     limits.grace = 1s;
     engine = std::make_unique<dispatcher_engine>(world, limits);
   }
+  explicit stage(const dispatcher_engine::limits& limits)
+      : engine(std::make_unique<dispatcher_engine>(world, limits)) {}
 
   /// Tasks without an answer get theirs now, while there is a list for it.
   ~stage() {
@@ -94,6 +113,13 @@ struct stage {
     world.begun_[slot] = 0;
     world.noted[slot].clear();
     engine->ready(slot, last_incarnation, now);
+  }
+
+  /// It was sent home, and has gone.
+  void goes(std::uint32_t slot, bool again) {
+    auto event = event_of(slot, "as it was told");
+    event.what = again ? worker_event::kind::ended : worker_event::kind::rested;
+    again ? engine->ended(event, now) : engine->rested(event, now);
   }
 
   void dies(std::uint32_t slot, const std::string& cause = "killed by signal 9 (SIGKILL)") {
@@ -120,8 +146,12 @@ struct stage {
     bool write = false;
   };
 
+  /// With something done to the task before it is submitted.
+  std::uint64_t ask_with(const std::function<void(task&)>& prepare) { return ask({}, 0, {}, prepare); }
+
   /// Returns the task's number.
-  std::uint64_t ask(task_options options = {}, std::uint32_t kernel = 0, const std::vector<cells>& on = {}) {
+  std::uint64_t ask(task_options options = {}, std::uint32_t kernel = 0, const std::vector<cells>& on = {},
+                    const std::function<void(task&)>& prepare = {}) {
     auto what = std::make_shared<task>();
     what->kernel = kernel;
     what->kernel_name = "work";
@@ -142,6 +172,8 @@ struct stage {
       CHECK_MESSAGE(!answers.contains(number), "task " << number << " was answered twice");
       answers.emplace(number, std::move(o));
     };
+    if (prepare)
+      prepare(*what);
     tasks.push_back(what);
     engine->submit(std::move(what), now);
     return number;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <concepts>
+#include <system_error>
+
 #include <pinion/pinion.hpp>
 
 namespace pinion::test {
@@ -11,6 +14,19 @@ failure failure_of(const future<T>& what) {
     what.get();
   } catch (const task_error& why) {
     return why.why();
+  }
+  return {};
+}
+
+/// The same of whatever a call throws; of what is no task's fault, the text alone.
+template <std::invocable F>
+failure failure_of(F&& call) {
+  try {
+    call();
+  } catch (const task_error& why) {
+    return why.why();
+  } catch (const std::system_error& why) {
+    return {actor_errc::internal, why.what()};
   }
   return {};
 }

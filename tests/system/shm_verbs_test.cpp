@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <numeric>
 
 #include <unistd.h>
@@ -82,6 +83,48 @@ void play_program(const fs::path& folder) {
   ::pause();
 }
 
+// Two nodes, the second of which is stuck, as somebody waits on its I/O thread.
+void play_stuck(const fs::path& folder) {
+  node first(lab_in(folder));
+  auto other = lab_in(folder);
+  other.name = "den";
+  node second(other);
+  const auto prices = second.zeros<double>({1000});
+  std::promise<void> is_stuck;
+  second.submit_then({}, "nothing of that name", {}, {}, [&](outcome&&) {
+    is_stuck.set_value();
+    ::pause();
+  });
+  is_stuck.get_future().wait();
+  say("ready " + prices.ref().segment);
+  ::pause();
+}
+
+// A child that holds on to all that its parent had open.
+void play_forker(const fs::path& folder) {
+  node mine(lab_in(folder));
+  mine.wait_ready();
+  const auto child = ::fork();
+  if (child == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  say("ready " + std::to_string(child));
+  ::pause();
+}
+
+// A front desk that does not let its node be stopped; and an array whose name is withdrawn while it is used.
+void play_lasting(const fs::path& folder) {
+  node mine(lab_in(folder));
+  const front_desk desk(mine, folder, {});
+  const auto prices = mine.zeros<double>({1000});
+  mine.publish("prices", prices);
+  const auto used = attach<const double>("prices", folder);
+  mine.withdraw("prices");
+  say("ready " + prices.ref().segment);
+  ::pause();
+}
+
 // As many larger arrays beside the published one as no node tells of at a time.
 void play_crowd(const fs::path& folder) {
   node mine(lab_in(folder));
@@ -101,6 +144,12 @@ int play(const std::string& part, const fs::path& folder) {
     play_lab(folder, part == "busy");
   } else if (part == "program") {
     play_program(folder);
+  } else if (part == "stuck") {
+    play_stuck(folder);
+  } else if (part == "forker") {
+    play_forker(folder);
+  } else if (part == "lasting") {
+    play_lasting(folder);
   } else if (part == "crowd") {
     play_crowd(folder);
   } else if (part == "attach") {
@@ -344,6 +393,57 @@ TEST_CASE("the nodes of a program that nobody can call are asked for their array
   CHECK_FALSE(fs::is_empty(names.folder / "memory"));
   printed({"shm", "gc", "--json"}, names);
   CHECK(fs::is_empty(names.folder / "memory"));
+}
+
+TEST_CASE("what a stuck node has is unknown, also where another one of its program answers") {
+  const own_names names;
+  part program("stuck", names.folder);
+  const auto name = program.says("ready ");
+  std::string out;
+  std::string err;
+  CHECK(test::run({"shm", "ls", "--json"}, names, &out, &err) == 1);
+  CHECK(contains(err, "is stuck"));
+  const auto all = json::parse(out);
+  CHECK(segment_in(all, name)["arrays"].is_null());
+  CHECK(all["nodes"].size() == 2);
+  CHECK(test::run({"shm", "why", name}, names, &out, &err) == 0);
+  CHECK(contains(out, "What lies in it cannot be told"));
+}
+
+TEST_CASE("a child that keeps the door of a dead node open holds up nobody who asks") {
+  const own_names names;
+  part program("forker", names.folder);
+  const auto child = static_cast<pid_t>(std::stol(program.says("ready ")));
+  program.process.signal(SIGKILL);
+  program.process.wait();
+  std::string err;
+  CHECK(test::run({"shm", "ls"}, names, nullptr, &err) == 0);
+  CHECK(err.empty());
+  ::kill(child, SIGKILL);
+}
+
+TEST_CASE("a node whose program does not let it be stopped is called all the same, and goes on") {
+  const own_names names;
+  part program("lasting", names.folder);
+  program.says("ready ");
+  std::string out;
+  std::string err;
+  CHECK(test::run({"ps"}, names, &out) == 0);
+  CHECK(contains(out, "lab"));
+  CHECK(test::run({"stop", "lab"}, names, &out, &err) == 1);
+  CHECK(contains(err, "does not let it be stopped"));
+  CHECK(test::run({"shm", "ls"}, names, &out) == 0);
+  CHECK(contains(out, "(prices is withdrawn)"));
+}
+
+TEST_CASE("nothing is made in a runtime directory that is open to others") {
+  const own_names names;
+  fs::create_directory(names.folder);
+  fs::permissions(names.folder, fs::perms::all);
+  std::string out;
+  CHECK(test::run({"call", "fib", "10"}, names, &out) == 0);
+  CHECK(out == "55\n");
+  CHECK(fs::is_empty(names.folder));
 }
 
 TEST_CASE("a call and a scenario are asked for their arrays while they run") {

@@ -1,0 +1,96 @@
+#include <pinion/actors/admission.hpp>
+
+#include <algorithm>
+
+#include <pinion/shm/error.hpp>
+
+namespace pinion {
+
+namespace {
+
+// Weight of the newest interval in the pace.
+constexpr double newest = 0.05;
+
+// Two that leave at once, in one batch, say nothing of the pace; a pause of the users' says as little.
+constexpr double longest_interval_ns = 60e9;
+
+constexpr std::chrono::milliseconds shortest{1};
+constexpr std::chrono::milliseconds longest{60'000};
+
+} // namespace
+
+admission::sum admission::of(std::uint64_t client) const {
+  const auto at = clients_.find(client);
+  return at == clients_.end() ? sum{} : at->second;
+}
+
+std::optional<admission::obstacle> admission::refuse(const task& what) const {
+  if (limits_.when_full == full_policy::wait)
+    return std::nullopt;
+  const auto mine = of(what.options.client);
+  if (limits_.client_tasks > 0 && mine.tasks >= limits_.client_tasks)
+    return obstacle{std::to_string(mine.tasks) + " tasks of this client wait already, the limit",
+                    "max_client_queue", true, false};
+  if (all_.tasks >= limits_.tasks)
+    return obstacle{std::to_string(all_.tasks) + " tasks wait already, the limit", "max_queue", false, false};
+  // A large task alone is no queue.
+  const auto size = what.arguments.size();
+  if (limits_.client_bytes > 0 && mine.tasks > 0 && mine.bytes + size > limits_.client_bytes)
+    return obstacle{"the arguments of this client's tasks that wait take " + readable_size(mine.bytes) +
+                        ", the limit is " + readable_size(limits_.client_bytes),
+                    "max_client_queue_bytes", true, size > limits_.client_bytes};
+  if (limits_.bytes > 0 && all_.tasks > 0 && all_.bytes + size > limits_.bytes)
+    return obstacle{"the arguments of the tasks that wait take " + readable_size(all_.bytes) +
+                        ", the limit is " + readable_size(limits_.bytes),
+                    "max_queue_bytes", false, size > limits_.bytes};
+  return std::nullopt;
+}
+
+void admission::enter(const task& what) {
+  for (auto* each : {&all_, &clients_[what.options.client]}) {
+    ++each->tasks;
+    each->bytes += what.arguments.size();
+  }
+}
+
+void admission::leave(const task& what, time_point now) {
+  const auto at = clients_.find(what.options.client);
+  for (auto* each : {&all_, &at->second}) {
+    --each->tasks;
+    each->bytes -= what.arguments.size();
+  }
+  if (at->second.tasks == 0)
+    clients_.erase(at);
+  if (last_left_ != never && all_.tasks > 0) {
+    const auto interval = static_cast<double>((now - last_left_).count());
+    if (interval >= 0 && interval < longest_interval_ns)
+      pace_ns_ = pace_ns_ <= 0 ? interval : pace_ns_ + newest * (interval - pace_ns_);
+  }
+  last_left_ = now;
+}
+
+void admission::clear() {
+  all_ = {};
+  clients_.clear();
+}
+
+std::uint64_t admission::largest_client() const noexcept {
+  const auto most = std::max_element(clients_.begin(), clients_.end(), [](const auto& x, const auto& y) {
+    return x.second.tasks < y.second.tasks;
+  });
+  return most == clients_.end() ? 0 : most->first;
+}
+
+std::chrono::milliseconds admission::until_room(const task& what, bool of_client) const noexcept {
+  // Clients take turns, so one's own tasks leave at its share of the pace.
+  const auto waiting = static_cast<double>(all_.tasks);
+  const auto ahead =
+      of_client ? std::min(waiting, static_cast<double>(of(what.options.client).tasks) *
+                                        static_cast<double>(std::max<std::size_t>(1, clients_.size())))
+                : waiting;
+  const auto ns = ahead / 2 * pace_ns_;
+  const auto ms = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(ns / 1e6, 1e6)) + 1);
+  return std::clamp(ms, shortest, longest);
+}
+
+} // namespace pinion
