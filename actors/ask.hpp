@@ -24,7 +24,7 @@ public:
   /// caf::error&)`, see text_of() and code_of().
   template <class OnResult, class OnError>
   void then(OnResult on_result, OnError on_error) && {
-    self_->request(dispatcher_, caf::infinite, ask_atom_v, std::move(what_))
+    self_->request(dispatcher_, caf::infinite, ask_atom_v, what_)
         .then(
             [on_result = std::move(on_result), on_error](outcome_ptr& what) mutable {
               if (auto* why = std::get_if<failure>(&what->result))
@@ -37,6 +37,11 @@ public:
             },
             [on_error](caf::error& why) mutable { on_error(static_cast<const caf::error&>(why)); });
   }
+
+  /// For those who ask for several at once (fan_out.hpp).
+  Self* self() const noexcept { return self_; }
+  const caf::actor& dispatcher() const noexcept { return dispatcher_; }
+  const task_ptr& task() const noexcept { return what_; }
 
 private:
   template <class OnResult>

@@ -8,7 +8,9 @@
 #include <pinion/actors/context.hpp>
 #include <pinion/actors/coroutine.hpp>
 #include <pinion/actors/error.hpp>
+#include <pinion/actors/fan_out.hpp>
 #include <pinion/actors/future.hpp>
+#include <pinion/actors/hedge.hpp>
 #include <pinion/actors/kernel.hpp>
 #include <pinion/actors/kernels_macro.hpp>
 #include <pinion/actors/view_nd.hpp>
