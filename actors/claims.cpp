@@ -38,9 +38,9 @@ void claim_arrays(task& what, const signature& sig, std::span<const argument_vie
     if (sig.parameters[i].shared)
       continue;
     const auto item = static_cast<std::int64_t>(item_size(array->type));
-    what.claims.push_back({{array->incarnation, array->offset, item, array->lay},
-                           sig.parameters[i].writable ? access::write : access::read});
-    what.claimed.push_back(static_cast<std::uint8_t>(i));
+    what.needs().claims.push_back({{array->incarnation, array->offset, item, array->lay},
+                                   sig.parameters[i].writable ? access::write : access::read});
+    what.needs().claimed.push_back(static_cast<std::uint8_t>(i));
   }
 }
 

@@ -154,10 +154,8 @@ void dispatcher_engine::answer(const task_ptr& what, outcome&& result) {
   ++(result.ok() ? done_ : failed_);
   result.stamps = what->stamps;
   // Its arrays stay until the task is over (it leaves `outstanding`), which a deadline does not make it.
-  auto tell = std::exchange(what->on_done, nullptr);
   try {
-    if (tell)
-      tell(std::move(result));
+    what->settle(std::move(result));
   } catch (...) {
     // One asker's fault is not the others': they are still to be answered.
   }
@@ -205,7 +203,8 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
     if (item.block)
       take_block(result, what.slot, item, finished->kernel_name);
     // Before the answer: its asker may want the memory for the next array.
-    finished->holds.clear();
+    if (finished->arrays)
+      finished->arrays->holds.clear();
     answer(finished, std::move(result));
     over(*finished);
   }

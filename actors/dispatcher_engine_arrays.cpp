@@ -27,7 +27,7 @@ std::string dispatcher_engine::busy_text(const task& what) const {
   const auto in_the_way = leases_.obstacle(what.id);
   if (!in_the_way)
     return "its arrays were in use";
-  const auto position = what.claimed[in_the_way->mine];
+  const auto position = what.arrays->claimed[in_the_way->mine];
   auto text = "argument " + std::to_string(position + 1);
   const auto arguments = unpack_arguments(what.arguments);
   if (const auto* ref = position < arguments.size() ? std::get_if<array_ref>(&arguments[position]) : nullptr)
@@ -95,12 +95,12 @@ claim_report dispatcher_engine::claims(std::size_t most) const {
   std::size_t steps = 20 * most;
   claim_report result;
   const auto add = [&](const task& what, task_claim::state now, int slot) {
-    if (steps == 0 || result.claims.size() + what.claims.size() > most) {
-      result.more = result.more || !what.claims.empty() || steps == 0;
+    if (steps == 0 || result.claims.size() + what.claims().size() > most) {
+      result.more = result.more || !what.claims().empty() || steps == 0;
       return false;
     }
     --steps;
-    for (const auto& each : what.claims)
+    for (const auto& each : what.claims())
       result.claims.push_back({what.id, what.kernel_name, now, slot, each.right, each.what});
     return true;
   };

@@ -5,9 +5,9 @@
 namespace pinion {
 
 std::optional<lease_table::conflict> lease_queue::enter(const task& what) {
-  if (what.claims.empty())
+  if (what.claims().empty())
     return std::nullopt;
-  const auto in_the_way = table_.enter(what.id, what.claims);
+  const auto in_the_way = table_.enter(what.id, what.claims());
   if (in_the_way)
     watch(what.id, in_the_way->whose);
   return in_the_way;

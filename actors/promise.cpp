@@ -20,9 +20,10 @@ void refuse_on_actor_thread() {
 
 void promise::set(outcome&& what) {
   std::vector<std::pair<std::uint64_t, job>> waiting;
+  auto kept = std::make_unique<const outcome>(std::move(what));
   {
     std::lock_guard lock(mutex_);
-    what_.emplace(std::move(what));
+    what_ = std::move(kept);
     waiting.swap(waiting_);
     // Told under the lock: the waiter may destroy this object as soon as it is let go.
     changed_.notify_all();
@@ -33,20 +34,20 @@ void promise::set(outcome&& what) {
 
 bool promise::ready() const {
   std::lock_guard lock(mutex_);
-  return what_.has_value();
+  return what_ != nullptr;
 }
 
 const outcome& promise::wait() const {
   refuse_on_actor_thread();
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return what_.has_value(); });
+  changed_.wait(lock, [this] { return what_ != nullptr; });
   return *what_;
 }
 
 bool promise::wait_until(std::chrono::steady_clock::time_point when) const {
   refuse_on_actor_thread();
   std::unique_lock lock(mutex_);
-  return changed_.wait_until(lock, when, [this] { return what_.has_value(); });
+  return changed_.wait_until(lock, when, [this] { return what_ != nullptr; });
 }
 
 const outcome& promise::get() const {

@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -60,7 +59,7 @@ private:
   const std::weak_ptr<task> task_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  std::optional<outcome> what_;                        ///< guarded by mutex_; constant once set
+  std::unique_ptr<const outcome> what_;                ///< guarded by mutex_; constant once set
   std::vector<std::pair<std::uint64_t, job>> waiting_; ///< guarded by mutex_
   std::uint64_t last_ = 0;                             ///< guarded by mutex_
 };

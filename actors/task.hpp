@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,19 @@ struct task_options {
 };
 
 /// A task's place in an ordered queue.
-using queue_hook = boost::intrusive::set_member_hook<>;
+using queue_hook = boost::intrusive::set_member_hook<boost::intrusive::optimize_size<true>>;
+
+/// What a task with arrays needs of them; many tasks have none.
+struct array_needs {
+  /// The leases, one for each array: to read where the kernel takes view<const T>, else to write.
+  std::vector<claim> claims;
+  /// Which argument each is for, counted from 0.
+  std::vector<std::uint8_t> claimed;
+  /// What must live until the task is over: the blocks.
+  std::vector<std::shared_ptr<const void>> holds;
+};
+
+class promise;
 
 /// One call of a kernel on its way. Made by a caller's thread, from then on the dispatcher's alone.
 struct task {
@@ -50,15 +63,12 @@ struct task {
   std::string arguments; ///< packed by wire.hpp
   task_options options;
   time_point deadline = never;
-  /// The leases that it needs, one for each array: to read where the kernel takes view<const T>, else to
-  /// write. And which argument each is for, counted from 0.
-  std::vector<claim> claims;
-  std::vector<std::uint8_t> claimed;
+  std::unique_ptr<array_needs> arrays; ///< null: it has none
   /// Set when it was refused before it was sent (an unknown kernel, a wrong argument): its outcome.
   std::unique_ptr<failure> refused;
-  /// What must live until the task is over: the blocks of its arrays.
-  std::vector<std::shared_ptr<const void>> holds;
-  /// Called once, on the dispatcher's thread; must not block.
+  /// Who is told the outcome, once, on the dispatcher's thread: a future, or else a function that must not
+  /// block.
+  std::shared_ptr<promise> answer;
   std::function<void(outcome&&)> on_done;
   task_stamps stamps;
   /// Its place where tasks wait for room before they come to the dispatcher; dropped once it has left the
@@ -75,6 +85,18 @@ struct task {
   task() = default;
   task(const task&) = delete;
   task& operator=(const task&) = delete;
+  std::span<const claim> claims() const noexcept {
+    return arrays ? std::span<const claim>(arrays->claims) : std::span<const claim>();
+  }
+  array_needs& needs() {
+    if (!arrays)
+      arrays = std::make_unique<array_needs>();
+    return *arrays;
+  }
+
+  /// Tells whoever waits for it; the first time only. Lets out what a function throws.
+  void settle(outcome&& result);
+
   /// A task that is dropped without an answer, with a message that nobody takes any more, still gives one.
   ~task();
 };

@@ -16,7 +16,7 @@ std::span<const measurement> all_measurements() {
       {"allocate", "arrays made and dropped: warm, and 1 GiB fresh", {allocate}},
       {"fragments", "many arrays that come and go: time, and memory between them", {fragments}},
       {"load", "a large .npy loaded or mapped, against cat", {load}},
-      {"pool", "no-ops submitted one by one and mapped, against Python's pools", {pool_tasks, pool_map}},
+      {"pool", "no-ops submitted one by one and mapped, against Python's pools", {pool_tasks, pool_messages, pool_map}},
       {"faults", "workers that die, kernels that do not stop", {worker_deaths, runaway_kernels}},
       {"upkeep",
        "memory of tasks that wait and of idle workers; workers replaced",

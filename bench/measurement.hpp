@@ -36,6 +36,7 @@ std::vector<figure> allocate(const effort& how);
 std::vector<figure> fragments(const effort& how);
 std::vector<figure> load(const effort& how);
 std::vector<figure> pool_tasks(const effort& how);
+std::vector<figure> pool_messages(const effort& how);
 std::vector<figure> pool_map(const effort& how);
 std::vector<figure> worker_deaths(const effort& how);
 std::vector<figure> runaway_kernels(const effort& how);

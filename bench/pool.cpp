@@ -9,6 +9,7 @@
 #include <pinion/actors/wait.hpp>
 #include <pinion/runtime/node.hpp>
 
+#include "caf_echo.hpp"
 #include "child.hpp"
 #include "measurement.hpp"
 #include "stage.hpp"
@@ -83,6 +84,32 @@ std::vector<figure> pool_tasks(const effort& how) {
   result.limit_times = 1.0 / 20;
   result.means =
       "The floor is Python's ProcessPoolExecutor with as many workers: time a call, all in flight.";
+  return {result};
+}
+
+std::vector<figure> pool_messages(const effort& how) {
+  const auto count = static_cast<std::size_t>(how.trips) * 200;
+  caf_echo echo;
+  node ours(node_with(workers));
+  ours.wait_ready();
+  const auto burst = [&](std::size_t calls) {
+    std::vector<future<void>> all;
+    all.reserve(calls);
+    for (std::size_t i = 0; i < calls; ++i)
+      all.push_back(ours.submit<void>("noop"));
+    for (const auto& each : all)
+      each.get();
+  };
+  burst(1000);
+  samples floor;
+  samples mine;
+  alternate(
+      how.repeats + 2, [&] { floor.add(echo.burst(count) / static_cast<double>(count)); },
+      [&] { mine.add(seconds_of([&] { burst(count); }) / static_cast<double>(count)); });
+  auto result = compare("the same against one CAF message a task", floor, mine);
+  result.limit_times = 1.0 / 3;
+  result.means = "The floor is an actor in another process that echoes, through CAF's networking on loopback, a "
+                 "message there and one back for each task: what tasks in batches save.";
   return {result};
 }
 

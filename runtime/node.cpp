@@ -75,7 +75,8 @@ void node::wait_ready() {
 task_ptr node::blank_task(const task_options& options, std::vector<std::shared_ptr<const void>> holds) const {
   auto result = std::make_shared<task>();
   result->options = options;
-  result->holds = std::move(holds);
+  if (!holds.empty())
+    result->needs().holds = std::move(holds);
   if (!options.when_busy && parts_->settings.refuse_busy)
     result->options.when_busy = busy_policy::refuse;
   const auto usual = parts_->settings.task_timeout;
@@ -154,7 +155,7 @@ void node::enter_queue(task& what) const {
 promise_ptr node::submit_task(task_ptr what) {
   enter_queue(*what);
   auto result = std::make_shared<promise>(parts_->keeper, what);
-  what->on_done = [result](outcome&& o) { result->set(std::move(o)); };
+  what->answer = result;
   caf::anon_send(parts_->dispatcher, submit_atom_v, std::move(what));
   return result;
 }

@@ -285,7 +285,7 @@ TEST_CASE(
   s.comes_up(0);
   auto block = std::make_shared<int>(1);
   auto what = std::make_shared<task>();
-  what->holds.push_back(block);
+  what->needs().holds.push_back(block);
   what->deadline = s.now + 100ms;
   const std::weak_ptr<int> alive = block;
   block.reset();
@@ -302,7 +302,7 @@ TEST_CASE("who is told that a task is done finds its arrays let go already") {
   s.comes_up(0);
   auto block = std::make_shared<int>(1);
   auto what = std::make_shared<task>();
-  what->holds.push_back(block);
+  what->needs().holds.push_back(block);
   const std::weak_ptr<int> alive = std::exchange(block, nullptr);
   bool told = false;
   what->on_done = [&](outcome&&) {

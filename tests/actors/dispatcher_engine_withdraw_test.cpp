@@ -77,7 +77,7 @@ TEST_CASE("the arrays of a withdrawn task live until its worker has answered") {
   s.comes_up(0);
   auto block = std::make_shared<int>(1);
   auto what = std::make_shared<task>();
-  what->holds.push_back(block);
+  what->needs().holds.push_back(block);
   const std::weak_ptr<int> alive = block;
   block.reset();
   s.engine->submit(what, s.now);

@@ -159,8 +159,9 @@ struct stage {
     for (const auto& each : on) {
       const array_ref ref{"/x", 7, 4096 + static_cast<std::uint64_t>(each.first) * 80, dtype::float64,
                           c_order({(each.last - each.first + 1) * 10})};
-      what->claims.push_back({stretch_of(ref), each.write ? pinion::access::write : pinion::access::read});
-      what->claimed.push_back(static_cast<std::uint8_t>(arguments.size()));
+      what->needs().claims.push_back(
+          {stretch_of(ref), each.write ? pinion::access::write : pinion::access::read});
+      what->needs().claimed.push_back(static_cast<std::uint8_t>(arguments.size()));
       arguments.emplace_back(ref);
     }
     what->arguments = pack_arguments(arguments);
