@@ -7,8 +7,9 @@
 
 namespace pinion::bench {
 
-/// CAF alone: an actor in another process, asked through CAF's own networking over loopback, one message there
-/// and one back for each task. Forks: make it before there are threads. One thread at a time. Owns the process.
+/// CAF alone: an actor in another process, asked through CAF's own networking over loopback, one message
+/// there and one back for each task. Forks: make it before there are threads. One thread at a time. Owns the
+/// process.
 class caf_echo {
 public:
   caf_echo();

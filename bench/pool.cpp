@@ -108,8 +108,9 @@ std::vector<figure> pool_messages(const effort& how) {
       [&] { mine.add(seconds_of([&] { burst(count); }) / static_cast<double>(count)); });
   auto result = compare("the same against one CAF message a task", floor, mine);
   result.limit_times = 1.0 / 3;
-  result.means = "The floor is an actor in another process that echoes, through CAF's networking on loopback, a "
-                 "message there and one back for each task: what tasks in batches save.";
+  result.means =
+      "The floor is an actor in another process that echoes, through CAF's networking on loopback, a "
+      "message there and one back for each task: what tasks in batches save.";
   return {result};
 }
 

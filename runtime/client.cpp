@@ -78,7 +78,16 @@ void client::resize(std::size_t workers) {
 void client::drain(std::optional<std::chrono::nanoseconds> patience) {
   desk_request request;
   request.what = desk_request::kind::drain;
-  text_of(ask(std::move(request), patience));
+  const auto until = patience ? after(steady_clock::now(), *patience) : never;
+  try {
+    text_of(ask(std::move(request), patience));
+  } catch (const std::system_error& why) {
+    if (why.code() != runtime_errc::link_failed || steady_clock::now() < until)
+      throw;
+    raise(runtime_errc::link_failed, "the node '" + node_ +
+                                         "' still has tasks to finish; it goes on draining, `pinion resume " +
+                                         node_ + "` ends that");
+  }
 }
 
 pid_t client::process() const noexcept { return peer(socket_.get()); }
