@@ -20,7 +20,8 @@ struct networked : caf::actor_system_config {
   networked() { load<caf::io::middleman>(); }
 };
 
-caf::behavior echo() {
+// With an argument that it ignores: without one, CAF 0.17.6 binds a reference to null.
+caf::behavior echo(int) {
   return {[](std::uint64_t task) { return task; }};
 }
 
@@ -29,7 +30,7 @@ caf::behavior echo() {
   {
     networked config;
     caf::actor_system system(config);
-    const auto actor = system.spawn(echo);
+    const auto actor = system.spawn(echo, 0);
     const auto port = system.middleman().publish(actor, 0, "127.0.0.1");
     const std::uint16_t number = port ? *port : 0;
     char byte = 0;

@@ -16,10 +16,12 @@
 #include <support/leaves_nothing.hpp>
 #include <support/process.hpp>
 #include <support/shm_left.hpp>
+#include <support/spawn_in.hpp>
 
 using namespace pinion;
 using test::failure_of;
 using test::leaves_nothing;
+using test::spawn_in;
 using namespace std::chrono_literals;
 
 namespace {
@@ -115,13 +117,6 @@ struct only_in_workers {
   }
   const char* variable_;
 };
-
-/// Spawns a function with an argument that it ignores: without one, CAF 0.17.6 binds a reference to null
-/// (detail/init_fun_factory.hpp), which the sanitizer takes for ours.
-template <class F>
-void spawn_in(caf::actor_system& system, F body) {
-  system.spawn([body](caf::event_based_actor* self, int) { body(self); }, 0);
-}
 
 /// Nothing of a node is left: no process, no segment. Declared before the node.
 } // namespace

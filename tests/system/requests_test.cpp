@@ -11,6 +11,7 @@
 #include <pinion/pinion.hpp>
 
 #include <support/leaves_nothing.hpp>
+#include <support/spawn_in.hpp>
 
 using namespace pinion;
 using test::eventually;
@@ -40,8 +41,7 @@ config two_workers() {
 class answer {
 public:
   std::string operator()(node& where, std::function<void(caf::event_based_actor*)> what) {
-    const auto actor =
-        where.system().spawn([what = std::move(what)](caf::event_based_actor* self) { what(self); });
+    test::spawn_in(where.system(), std::move(what));
     auto told = told_.get_future();
     REQUIRE(told.wait_for(20s) == std::future_status::ready);
     return told.get();
@@ -205,7 +205,7 @@ TEST_CASE("an actor that ends while it waits for several leaves nothing behind, 
   node sut(two_workers());
   sut.wait_ready();
   for (int i = 0; i < 10; ++i)
-    sut.system().spawn([&](caf::event_based_actor* self) {
+    test::spawn_in(sut.system(), [&](caf::event_based_actor* self) {
       ask_all(ask<double>(self, sut, "req_doubled", 1), ask<double>(self, sut, "req_doubled", 2))
           .then([](const std::vector<double>&) {}, [](const caf::error&) {});
       ask_hedged(1ms, ask<double>(self, sut, "req_doubled", 1), ask<double>(self, sut, "req_doubled", 2))
