@@ -9,10 +9,10 @@ namespace pinion {
 namespace {
 
 // Weight of the newest interval in the pace.
-constexpr double newest = 0.05;
+constexpr double newest = 0.1;
 
-// Two that leave at once, in one batch, say nothing of the pace; a pause of the users' says as little.
-constexpr double longest_interval_ns = 60e9;
+// A pause says nothing of the pace.
+constexpr double longest_interval_ns = 5e9;
 
 constexpr std::chrono::milliseconds shortest{1};
 constexpr std::chrono::milliseconds longest{60'000};
@@ -61,11 +61,16 @@ void admission::leave(const task& what, time_point now) {
   }
   if (at->second.tasks == 0)
     clients_.erase(at);
-  if (last_left_ != never && all_.tasks > 0) {
+  ++left_since_;
+  if (last_left_ != never && now <= last_left_)
+    return; // more of one batch
+  if (last_left_ != never) {
     const auto interval = static_cast<double>((now - last_left_).count());
-    if (interval >= 0 && interval < longest_interval_ns)
-      pace_ns_ = pace_ns_ <= 0 ? interval : pace_ns_ + newest * (interval - pace_ns_);
+    const auto each = interval / static_cast<double>(left_since_);
+    if (interval < longest_interval_ns)
+      pace_ns_ = pace_ns_ <= 0 ? each : pace_ns_ + newest * (each - pace_ns_);
   }
+  left_since_ = 0;
   last_left_ = now;
 }
 

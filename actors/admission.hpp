@@ -61,7 +61,8 @@ private:
   sum all_;
   std::unordered_map<std::uint64_t, sum> clients_; ///< of those with tasks here
   time_point last_left_ = never;
-  double pace_ns_ = 0; ///< between two that leave, lately; 0: none has left yet
+  std::size_t left_since_ = 0; ///< at that moment, or since
+  double pace_ns_ = 0;         ///< between two that leave, lately; 0: none has left yet
 };
 
 } // namespace pinion

@@ -25,6 +25,13 @@ std::size_t crew::spares() const noexcept {
   return std::max(plan_.spares, std::size_t{plan_.recycles ? 1U : 0U});
 }
 
+std::size_t crew::least() const noexcept { return std::min(plan_.least, plan_.workers); }
+
+// Idle, as far as it is not too early to say so.
+bool crew::may_leave(const worker_entry& who) const noexcept {
+  return who.works() && who.ready() && who.outstanding.empty() && who.own.empty() && who.idle_since != never;
+}
+
 std::size_t crew::working() const {
   return static_cast<std::size_t>(std::count_if(table_.entries().begin(), table_.entries().end(),
                                                 [](const auto& e) { return e.works(); }));
@@ -119,7 +126,6 @@ void crew::want(worker_entry& who) {
 
 void crew::resize(std::size_t workers) {
   plan_.workers = workers;
-  plan_.least = std::min(plan_.least, workers);
   wanted_ = workers;
   changed_ = true;
   const auto before = table_.size();
@@ -202,12 +208,9 @@ void crew::replace_worn() {
 
 // One that is idle for so long is one too many.
 void crew::trim(time_point now) {
-  if (plan_.least == 0)
-    return;
-  while (working() > plan_.least) {
+  while (plan_.least > 0 && working() > least()) {
     const auto idle = std::find_if(table_.entries().rbegin(), table_.entries().rend(), [&](const auto& e) {
-      return e.works() && e.ready() && e.outstanding.empty() && e.own.empty() && e.idle_since != never &&
-             pinion::after(e.idle_since, plan_.idle_time) <= now;
+      return may_leave(e) && pinion::after(e.idle_since, plan_.idle_time) <= now;
     });
     if (idle == table_.entries().rend())
       return;
@@ -228,9 +231,16 @@ void crew::send_home() {
 }
 
 void crew::look(std::size_t waiting, time_point now) {
+  waiting_ = waiting;
   if (waiting > 0 && wanted_ < plan_.workers) {
-    wanted_ = std::min(plan_.workers, std::max(wanted_, working() + waiting));
-    changed_ = true;
+    // One for each task that runs or waits; those that start already are for them.
+    const auto busy = static_cast<std::size_t>(
+        std::count_if(table_.entries().begin(), table_.entries().end(),
+                      [](const auto& e) { return e.works() && !e.outstanding.empty(); }));
+    if (const auto demand = std::min(plan_.workers, busy + waiting); demand > wanted_) {
+      wanted_ = demand;
+      changed_ = true;
+    }
   } else if (waiting == 0 && next_look() <= now) {
     trim(now);
     changed_ = true;
@@ -241,15 +251,16 @@ void crew::look(std::size_t waiting, time_point now) {
   fill();
   send_home();
   // What could not be done yet is looked at again with every task.
-  changed_ = std::any_of(table_.entries().begin(), table_.entries().end(),
+  changed_ = working() > wanted_ ||
+             std::any_of(table_.entries().begin(), table_.entries().end(),
                          [](const auto& e) { return e.worn || (e.as == duty::leaving && !e.dismissed); });
 }
 
 time_point crew::next_look() const {
   auto next = never;
-  if (plan_.least > 0 && working() > plan_.least)
+  if (waiting_ == 0 && plan_.least > 0 && working() > least())
     for (const auto& who : table_.entries())
-      if (who.works() && who.ready() && who.outstanding.empty() && who.idle_since != never)
+      if (may_leave(who))
         next = std::min(next, pinion::after(who.idle_since, plan_.idle_time));
   return next;
 }

@@ -50,6 +50,8 @@ public:
 
 private:
   std::size_t spares() const noexcept;
+  std::size_t least() const noexcept;
+  bool may_leave(const worker_entry& who) const noexcept;
   std::size_t working() const;
   worker_entry* find(worker_status::duty as, bool ready);
   worker_entry* resting();
@@ -67,7 +69,8 @@ private:
   plan plan_;
   std::size_t wanted_; ///< that work now: from plan_.least to plan_.workers
   std::uint64_t recycled_ = 0;
-  bool changed_ = true; ///< something has happened since the last look
+  std::size_t waiting_ = 0; ///< at the last look
+  bool changed_ = true;     ///< something has happened since the last look
 };
 
 } // namespace pinion

@@ -98,7 +98,7 @@ void dispatcher_engine::pump(time_point now) {
     fail_unreachable(now);
     hand_out(now);
   }
-  crew_.look(phase_ == pool_phase::paused ? 0 : queue_.size(), now);
+  crew_.look(queue_.size(), now);
   tell_drained();
 }
 

@@ -57,7 +57,8 @@ public:
   /// Answers everything with node_stopping and takes no more.
   void halt();
 
-  /// Hands nothing out until resume(), but takes tasks in; what runs goes on, and deadlines hold.
+  /// Hands nothing out until resume(), but takes tasks in; what runs goes on, and deadlines hold. Not while
+  /// it drains.
   void pause();
   void resume(time_point now);
   /// Takes no new task, until resume(), and finishes what it has: `told` is called once, with true when the

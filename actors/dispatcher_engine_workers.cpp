@@ -162,7 +162,10 @@ void dispatcher_engine::resize(std::size_t workers, time_point now) {
   pump(now);
 }
 
-void dispatcher_engine::pause() { phase_ = pool_phase::paused; }
+void dispatcher_engine::pause() {
+  if (phase_ == pool_phase::open) // else what drains would never be done
+    phase_ = pool_phase::paused;
+}
 
 void dispatcher_engine::resume(time_point now) {
   phase_ = pool_phase::open;

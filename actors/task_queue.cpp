@@ -12,15 +12,12 @@ bool task_queue::merit_order::operator()(const task& x, const task& y) const noe
   return merit(x) < merit(y);
 }
 
-task_queue::task_queue(std::chrono::nanoseconds ageing)
-    : ageing_(ageing.count()), by_merit_(merit_order{ageing.count()}) {}
+task_queue::task_queue(std::chrono::nanoseconds ageing) : ageing_(ageing.count()) {}
 
 task_queue::task_queue(task_queue&& other) noexcept
     : ageing_(other.ageing_), size_(std::exchange(other.size_, 0)), turns_(other.turns_),
-      lines_(std::move(other.lines_)), heads_(std::move(other.heads_)),
-      by_merit_(std::move(other.by_merit_)) {
-  other.lines_.clear();
-  other.heads_.clear();
+      lines_(std::move(other.lines_)), heads_(std::move(other.heads_)), claims_(std::move(other.claims_)) {
+  other.clear();
 }
 
 task_queue& task_queue::operator=(task_queue&& other) noexcept {
@@ -32,7 +29,7 @@ task_queue& task_queue::operator=(task_queue&& other) noexcept {
   turns_ = other.turns_;
   lines_.swap(other.lines_);
   heads_.swap(other.heads_);
-  by_merit_.swap(other.by_merit_);
+  claims_.swap(other.claims_);
   return *this;
 }
 
@@ -40,70 +37,114 @@ task_queue::head task_queue::head_of(const line& whose, std::uint64_t client) no
   return {-std::int64_t{whose.tasks.begin()->options.priority}, whose.served, client};
 }
 
+task_queue::claim task_queue::claim_of(const line& whose, std::uint64_t client) const noexcept {
+  return {whose.since - static_cast<wide>(whose.tasks.begin()->options.priority) * ageing_, client};
+}
+
 void task_queue::push(task_ptr what) {
   auto& task = *what;
   const auto client = task.options.client;
-  auto [at, fresh] = lines_.try_emplace(client);
+  auto [at, fresh] = lines_.try_emplace(client, ageing_);
   auto& mine = at->second;
-  if (fresh)
+  if (fresh) {
     mine.served = ++turns_; // behind those that wait already
-  const auto before = fresh ? head{} : head_of(mine, client);
-  mine.tasks.insert(task);
-  if (const auto now = head_of(mine, client); fresh) {
-    heads_.insert(now);
-  } else if (now != before) {
-    heads_.erase(before);
-    heads_.insert(now);
+    mine.since = task.stamps.queued;
   }
+  const auto before = fresh ? head{} : head_of(mine, client);
+  const auto claimed = fresh ? claim{} : claim_of(mine, client);
+  mine.tasks.insert(task);
   if (ageing_ > 0)
-    by_merit_.insert(task);
+    mine.by_merit.insert(task);
+  if (const auto now = head_of(mine, client); fresh || now != before) {
+    if (!fresh) {
+      heads_.erase(before);
+      claims_.erase(claimed);
+    }
+    heads_.insert(now);
+    if (ageing_ > 0)
+      claims_.insert(claim_of(mine, client));
+  }
   ++size_;
   task.in_queue = std::move(what);
 }
 
-task_ptr task_queue::take(task& what, bool is_served) {
+// Out of its line, which is then in its new place, or gone.
+task_ptr task_queue::take(task& what) {
   const auto client = what.options.client;
   const auto at = lines_.find(client);
   auto& mine = at->second;
   auto place = heads_.extract(head_of(mine, client));
+  auto claimed = claims_.extract(claim_of(mine, client));
   mine.tasks.erase(mine.tasks.iterator_to(what));
   if (ageing_ > 0)
-    by_merit_.erase(by_merit_.iterator_to(what));
+    mine.by_merit.erase(mine.by_merit.iterator_to(what));
   --size_;
-  if (is_served)
-    mine.served = ++turns_;
   if (mine.tasks.empty()) {
     lines_.erase(at);
   } else {
     place.value() = head_of(mine, client);
     heads_.insert(std::move(place));
+    if (claimed) {
+      claimed.value() = claim_of(mine, client);
+      claims_.insert(std::move(claimed));
+    }
   }
   return std::exchange(what.in_queue, nullptr);
 }
 
-// Its priority, with what it has gained.
-std::int64_t task_queue::counts(const task& what, std::int64_t now) const {
-  const wide waited = static_cast<wide>(now) - what.stamps.queued;
-  return what.options.priority + static_cast<std::int64_t>(waited > 0 ? waited / ageing_ : 0);
+// A priority, with what waiting has added.
+std::int64_t task_queue::counts(int priority, std::int64_t since, std::int64_t now) const noexcept {
+  const wide waited = static_cast<wide>(now) - since;
+  return priority + static_cast<std::int64_t>(waited > 0 ? waited / ageing_ : 0);
+}
+
+std::uint64_t task_queue::next_client(std::int64_t now) const {
+  const auto turn = std::get<2>(*heads_.begin());
+  if (claims_.empty())
+    return turn;
+  const auto most = claims_.begin()->second;
+  const auto level = [&](std::uint64_t client) {
+    const auto& mine = lines_.at(client);
+    return counts(mine.tasks.begin()->options.priority, mine.since, now);
+  };
+  return level(most) > level(turn) ? most : turn;
 }
 
 task_ptr task_queue::pop(time_point now) {
   if (empty())
     return nullptr;
-  auto* next = &*lines_.at(std::get<2>(*heads_.begin())).tasks.begin();
+  const auto time = to_ns(now);
+  const auto client = next_client(time);
+  auto& mine = lines_.at(client);
+  auto* next = &*mine.tasks.begin();
   if (ageing_ > 0) {
-    auto& most = *by_merit_.begin();
-    if (counts(most, to_ns(now)) > counts(*next, to_ns(now)))
+    auto& most = *mine.by_merit.begin();
+    if (counts(most.options.priority, most.stamps.queued, time) >
+        counts(next->options.priority, next->stamps.queued, time))
       next = &most;
   }
-  return take(*next, true);
+  auto result = take(*next);
+  // It has had its turn.
+  if (const auto at = lines_.find(client); at != lines_.end()) {
+    auto place = heads_.extract(head_of(at->second, client));
+    auto claimed = claims_.extract(claim_of(at->second, client));
+    at->second.served = ++turns_;
+    at->second.since = time;
+    place.value() = head_of(at->second, client);
+    heads_.insert(std::move(place));
+    if (claimed) {
+      claimed.value() = claim_of(at->second, client);
+      claims_.insert(std::move(claimed));
+    }
+  }
+  return result;
 }
 
 bool task_queue::erase(task& what) {
   const auto at = lines_.find(what.options.client);
   if (!what.in_queue || at == lines_.end() || at->second.tasks.find(what) == at->second.tasks.end())
     return false;
-  const auto gone = take(what, false);
+  const auto gone = take(what);
   return true;
 }
 
@@ -124,16 +165,18 @@ task_ptr task_queue::shed(std::uint64_t client, int most_priority) {
     };
     return level(x) < level(y);
   });
-  return take(*first, false);
+  return take(*first);
 }
 
 void task_queue::clear() noexcept {
-  by_merit_.clear();
-  for (auto& [client, mine] : lines_)
+  for (auto& [client, mine] : lines_) {
+    mine.by_merit.clear();
     mine.tasks.clear_and_dispose(
         [](task* what) { const auto gone = std::exchange(what->in_queue, nullptr); });
+  }
   lines_.clear();
   heads_.clear();
+  claims_.clear();
   size_ = 0;
 }
 

@@ -13,13 +13,14 @@
 
 namespace pinion {
 
-/// Tasks that wait for a worker: higher priority first; among clients whose best tasks are of one priority,
-/// the one that was served longest ago (so that one with many tasks starves no other); among a client's tasks
-/// of one priority the nearer deadline, then the older id. With ageing, so that nothing starves: a task
-/// counts as one priority higher for each `ageing` that it has waited, and the one that counts most goes
-/// first as soon as it is a whole priority ahead of whose turn it would be. So deadlines decide among tasks
-/// of one priority that came within that time. Time is passed in. Belongs to one thread. Operations cost
-/// O(log n), and a task brings the room that it takes here.
+/// Tasks that wait for a worker. Among clients, the one whose best task has the higher priority is served,
+/// of equals the one that was served longest ago (so that one with many tasks starves no other); among a
+/// client's tasks the higher priority, then the nearer deadline, then the older id. With ageing, so that
+/// nothing starves: a client that waits for its turn, and a task among those of its client, counts as one
+/// priority higher for each `ageing` that it has waited, and goes first as soon as that makes it a whole
+/// priority ahead of whose turn it would be. So deadlines decide among tasks of one priority that came within
+/// that time. Time is passed in. Belongs to one thread. Operations cost O(log n), and a task brings the room
+/// that it takes here.
 class task_queue {
 public:
   /// 0: priorities are strict.
@@ -59,8 +60,12 @@ private:
                             boost::intrusive::compare<Order>, boost::intrusive::constant_time_size<false>>;
   /// What one client has here.
   struct line {
+    explicit line(std::int64_t ageing) : by_merit(merit_order{ageing}) {}
     ordered<&task::turn_hook, turn_order> tasks;
+    ordered<&task::merit_hook, merit_order>
+        by_merit;             ///< the one that counts most first; empty without ageing
     std::uint64_t served = 0; ///< when it had its last turn, by turns_
+    std::int64_t since = 0;   ///< since when it waits for the next one, in nanoseconds
   };
   /// Whose turn it is: the priority of the client's best task, negative; its last turn; its number.
   using head = std::tuple<std::int64_t, std::uint64_t, std::uint64_t>;
@@ -68,16 +73,21 @@ private:
   static std::tuple<std::int64_t, time_point, std::uint64_t> turn_of(const task& what) noexcept {
     return {-std::int64_t{what.options.priority}, what.deadline, what.id};
   }
+  /// What a client counts, less what all have in common; and its number.
+  using claim = std::pair<wide, std::uint64_t>;
+
   static head head_of(const line& whose, std::uint64_t client) noexcept;
-  std::int64_t counts(const task& what, std::int64_t now) const;
-  task_ptr take(task& what, bool is_served);
+  claim claim_of(const line& whose, std::uint64_t client) const noexcept;
+  std::int64_t counts(int priority, std::int64_t since, std::int64_t now) const noexcept;
+  std::uint64_t next_client(std::int64_t now) const;
+  task_ptr take(task& what);
 
   std::int64_t ageing_;
   std::size_t size_ = 0;
   std::uint64_t turns_ = 0;
-  std::unordered_map<std::uint64_t, line> lines_;    ///< by client; none is empty
-  std::set<head> heads_;                             ///< one for each line
-  ordered<&task::merit_hook, merit_order> by_merit_; ///< the one that counts most first; empty without ageing
+  std::unordered_map<std::uint64_t, line> lines_; ///< by client; none is empty
+  std::set<head> heads_;                          ///< one for each line
+  std::set<claim> claims_;                        ///< the same; empty without ageing
 };
 
 } // namespace pinion

@@ -76,7 +76,7 @@ void node::parts::connect() {
       [to = dispatcher](const std::string& segment) { caf::anon_send(to, retire_atom_v, segment); });
   supervisor::listener hear;
   const auto log = node_log(settings);
-  hear.on_event = [to = dispatcher, log, said = std::string()](worker_event event) mutable {
+  hear.on_event = [this, to = dispatcher, log, said = std::string()](worker_event event) mutable {
     switch (event.what) {
     case worker_event::kind::started:
       log->info("worker {} (pid {}) started on processors {}", event.slot, event.pid, event.processors);
@@ -85,6 +85,7 @@ void node::parts::connect() {
       log->info("worker {} (pid {}) ended: {}", event.slot, event.pid, event.cause);
       break;
     case worker_event::kind::rested:
+      ready.rest(event.slot); // who waits for all workers does not wait for this one
       log->info("worker {} (pid {}) left: {}", event.slot, event.pid, event.cause);
       break;
     case worker_event::kind::moved:

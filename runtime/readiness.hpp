@@ -15,6 +15,8 @@ public:
 
   /// The slot's first word; an empty text is a hello, another one why it was given up.
   void settle(std::uint32_t slot, const std::string& given_up);
+  /// No process is wanted in the slot any more.
+  void rest(std::uint32_t slot);
   /// Blocks until every slot was settled. Throws worker_gave_up if none said hello.
   void wait();
 

@@ -23,6 +23,7 @@ public:
   void greeted() {
     greeted_ = true;
     ever_greeted_ = true;
+    mute_deaths_ = 0;
     refusals_ = 0;
   }
 

@@ -61,7 +61,10 @@ void leave_signals_to_the_node() {
 void limit_memory(std::size_t bytes) {
   if (bytes == 0)
     return;
-  const auto limit = static_cast<rlim_t>(data_size_of_this_process() + bytes);
+  const auto begun = data_size_of_this_process();
+  if (bytes > RLIM_INFINITY - begun)
+    return; // as good as none
+  const auto limit = static_cast<rlim_t>(begun + bytes);
   const rlimit both{limit, limit};
   if (::setrlimit(RLIMIT_DATA, &both) != 0)
     throw std::system_error(errno, std::generic_category(), "worker_memory cannot be set");

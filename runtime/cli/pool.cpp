@@ -12,7 +12,7 @@ namespace {
 
 struct pool_request {
   std::string name;
-  std::optional<std::size_t> workers;
+  std::optional<long> workers;
   std::string timeout;
   std::shared_ptr<const config_flags> flags;
 };
@@ -65,7 +65,11 @@ void resize(const pool_request& asked) {
   auto node = node_of(asked);
   if (!asked.workers)
     throw usage_error("how many WORKERS is missing, such as `pinion resize " + asked.name + " 4`");
-  node.resize(*asked.workers);
+  constexpr long most = 4096;
+  if (*asked.workers < 1 || *asked.workers > most)
+    throw usage_error("a pool of " + std::to_string(*asked.workers) + " workers cannot be; expected 1 to " +
+                      std::to_string(most));
+  node.resize(static_cast<std::size_t>(*asked.workers));
 }
 
 } // namespace

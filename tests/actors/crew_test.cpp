@@ -340,6 +340,82 @@ TEST_CASE("a drain waits for a task that runs on for nobody, too") {
   CHECK(told == std::vector<bool>{true});
 }
 
+TEST_CASE("a paused pool keeps its workers while tasks wait, and does not ask to be woken for nothing") {
+  stage play(pool(at_least(1, 3)));
+  for (std::uint32_t slot = 0; slot < 3; ++slot)
+    play.comes_up(slot);
+  play.engine->pause();
+  task_options here;
+  here.worker = 1;
+  play.ask(here);
+  play.ask();
+  play.now += 60s;
+  play.engine->wake(play.now);
+  CHECK(play.world.sent_home.empty());
+  CHECK(play.engine->next_wake() == never);
+}
+
+TEST_CASE("one task that waits calls in one worker, however often it is looked at") {
+  stage play(pool(at_least(1, 16)));
+  for (std::uint32_t slot = 0; slot < 16; ++slot)
+    play.comes_up(slot);
+  play.now += 10s;
+  play.engine->wake(play.now);
+  for (const auto& each : std::vector(play.world.sent_home))
+    play.goes(each.slot, false);
+  play.ask();
+  play.ask();
+  for (int i = 0; i < 20; ++i)
+    play.engine->wake(play.now += 1s);
+  CHECK(play.world.called_in.size() == 1);
+}
+
+TEST_CASE("a pool shrinks also where each worker had a task of its own") {
+  stage play(pool(of(2)));
+  play.comes_up(0);
+  play.comes_up(1);
+  std::vector<std::uint64_t> tasks;
+  for (int round = 0; round < 2; ++round)
+    for (int slot = 0; slot < 2; ++slot) {
+      task_options here;
+      here.worker = slot;
+      tasks.push_back(play.ask(here));
+    }
+  play.engine->resize(1, play.now);
+  CHECK(play.world.sent_home.empty());
+  for (const auto i : {0U, 1U, 2U, 3U})
+    play.answers_with(i % 2, tasks[i], 1, 10ms);
+  CHECK(play.world.sent_home.size() == 1);
+}
+
+TEST_CASE("a pool that was small for a while keeps as many idle workers as it is to") {
+  stage play(pool(at_least(2, 3)));
+  for (std::uint32_t slot = 0; slot < 3; ++slot)
+    play.comes_up(slot);
+  play.engine->resize(1, play.now);
+  for (const auto& each : std::vector(play.world.sent_home))
+    play.goes(each.slot, false);
+  play.engine->resize(3, play.now);
+  for (const auto slot : std::vector(play.world.called_in))
+    play.comes_up(slot);
+  play.now += 60s;
+  play.engine->wake(play.now);
+  CHECK(count(play, duty::active, state::idle) == 2);
+}
+
+TEST_CASE("a pool that drains is not paused") {
+  stage play(1);
+  play.comes_up(0);
+  const auto running = play.ask();
+  const auto waits = play.ask();
+  bool done = false;
+  play.engine->drain([&](bool drained) { done = drained; }, play.now);
+  play.engine->pause();
+  play.answers_with(0, running, 1, 10ms);
+  play.answers_with(0, waits, 1);
+  CHECK(done);
+}
+
 TEST_CASE("whatever comes and goes, every task is answered once and the pool has its size in the end") {
   const auto seed = test::seed();
   CAPTURE(seed);

@@ -64,6 +64,25 @@ TEST_CASE("who is refused for want of room is told which setting it was and when
   CHECK(play.engine->status(play.now).refused == 1);
 }
 
+TEST_CASE("when to try again is told from what leaves over time, in batches or not, and not from a pause") {
+  admission sut({2000, 0, 0, 0, full_policy::reject});
+  task one;
+  for (int i = 0; i < 1000; ++i)
+    sut.enter(one);
+  auto now = start_of_time;
+  // A hundred at once, each 100 ms: one each millisecond.
+  for (int batch = 0; batch < 50; ++batch, now += 100ms)
+    for (int i = 0; i < 100; ++i) {
+      sut.leave(one, now);
+      sut.enter(one);
+    }
+  CHECK(sut.until_room(one, false) >= 400ms);
+  CHECK(sut.until_room(one, false) <= 600ms);
+  now += 30s;
+  sut.leave(one, now);
+  CHECK(sut.until_room(one, false) <= 600ms);
+}
+
 TEST_CASE("a client that has filled its own share leaves room for others") {
   stage play(room(full_policy::reject, 100, 3));
   occupy(play);

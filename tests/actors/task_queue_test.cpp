@@ -113,6 +113,37 @@ TEST_CASE("clients whose best tasks are of one priority take turns, a new one af
   CHECK(order_of(sut, start) == std::vector<std::uint64_t>{7, 9, 8});
 }
 
+TEST_CASE("a client's backlog, however old, holds up another client's task by one turn") {
+  task_queue sut(1s);
+  for (std::uint64_t id = 1; id <= 3000; ++id)
+    sut.push(made(id));
+  auto modest = made(5000, 0, 30s);
+  modest->options.client = 2;
+  CHECK(sut.pop(start + 30s)->id == 1);
+  sut.push(modest);
+  std::size_t before = 0;
+  while (sut.pop(start + 30s)->id != 5000)
+    ++before;
+  CHECK(before <= 1);
+}
+
+TEST_CASE("a client with urgent tasks does not starve one with others") {
+  task_queue sut(1s);
+  auto patient = made(1);
+  patient->options.client = 2;
+  sut.push(patient);
+  std::uint64_t id = 1;
+  for (auto now = 0ms; now < 10s; now += 10ms) {
+    sut.push(made(++id, 3, now));
+    if (sut.pop(start + now)->id == 1) {
+      CHECK(now > 3s);
+      CHECK(now < 5s);
+      return;
+    }
+  }
+  FAIL("it never had its turn");
+}
+
 TEST_CASE("what is shed is of the client's lowest priority, the nearest deadline first, else the oldest") {
   task_queue sut;
   sut.push(made(1, 2));

@@ -422,7 +422,20 @@ TEST_CASE("a node of the command line is paused, resized and drained from outsid
   CHECK(err.find("WORKERS is missing") != std::string::npos);
   CHECK(test::run({"resize", "lab", "0"}, names, nullptr, &err) == 2);
   CHECK(err.find("expected 1 to 4096") != std::string::npos);
+  CHECK(test::run({"resize", "lab", "-1"}, names, nullptr, &err) == 2);
+  CHECK(err.find("a pool of -1 workers") != std::string::npos);
   CHECK(test::run({"pause"}, names, nullptr, &err) == 2);
   CHECK(test::run({"pause", "lba"}, names, nullptr, &err) == 1);
   CHECK(err.find("did you mean `lab`") != std::string::npos);
+}
+
+TEST_CASE("who waits for all workers does not wait for one that left before it was ready") {
+  const leaves_nothing end;
+  config settings;
+  settings.workers = 3;
+  settings.initializer = {"pool_linger", 0.5};
+  node sut(settings);
+  sut.resize(1);
+  sut.wait_ready();
+  CHECK(sut.apply<std::int64_t>("pool_pid") > 0);
 }
