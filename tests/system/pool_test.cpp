@@ -433,7 +433,7 @@ TEST_CASE("who waits for all workers does not wait for one that left before it w
   const leaves_nothing end;
   config settings;
   settings.workers = 3;
-  settings.initializer = {"pool_linger", 0.5};
+  settings.initializer = {"pool_hold", 0.5};
   node sut(settings);
   sut.resize(1);
   sut.wait_ready();
