@@ -48,7 +48,6 @@ public:
   /// How long it will take, at the pace of late, until half of those that wait have left. Between 1 ms and a
   /// minute.
   std::chrono::milliseconds until_room(const task& what, bool of_client) const noexcept;
-  const limits& what() const noexcept { return limits_; }
 
 private:
   struct sum {

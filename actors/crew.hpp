@@ -29,7 +29,6 @@ public:
 
   /// Slots that there are at first: `workers` active ones, the spares behind them.
   std::size_t slots() const noexcept { return plan_.workers + spares(); }
-  std::size_t workers() const noexcept { return plan_.workers; }
   std::uint64_t recycled() const noexcept { return recycled_; }
 
   void resize(std::size_t workers);

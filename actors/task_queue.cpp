@@ -68,8 +68,8 @@ void task_queue::push(task_ptr what) {
   task.in_queue = std::move(what);
 }
 
-// Out of its line, which is then in its new place, or gone.
-task_ptr task_queue::take(task& what) {
+// Out of its line, which is then in its new place, or gone; `served_at`: as its client has had its turn.
+task_ptr task_queue::take(task& what, std::optional<std::int64_t> served_at) {
   const auto client = what.options.client;
   const auto at = lines_.find(client);
   auto& mine = at->second;
@@ -79,6 +79,10 @@ task_ptr task_queue::take(task& what) {
   if (ageing_ > 0)
     mine.by_merit.erase(mine.by_merit.iterator_to(what));
   --size_;
+  if (served_at) {
+    mine.served = ++turns_;
+    mine.since = *served_at;
+  }
   if (mine.tasks.empty()) {
     lines_.erase(at);
   } else {
@@ -114,8 +118,7 @@ task_ptr task_queue::pop(time_point now) {
   if (empty())
     return nullptr;
   const auto time = to_ns(now);
-  const auto client = next_client(time);
-  auto& mine = lines_.at(client);
+  auto& mine = lines_.at(next_client(time));
   auto* next = &*mine.tasks.begin();
   if (ageing_ > 0) {
     auto& most = *mine.by_merit.begin();
@@ -123,21 +126,7 @@ task_ptr task_queue::pop(time_point now) {
         counts(next->options.priority, next->stamps.queued, time))
       next = &most;
   }
-  auto result = take(*next);
-  // It has had its turn.
-  if (const auto at = lines_.find(client); at != lines_.end()) {
-    auto place = heads_.extract(head_of(at->second, client));
-    auto claimed = claims_.extract(claim_of(at->second, client));
-    at->second.served = ++turns_;
-    at->second.since = time;
-    place.value() = head_of(at->second, client);
-    heads_.insert(std::move(place));
-    if (claimed) {
-      claimed.value() = claim_of(at->second, client);
-      claims_.insert(std::move(claimed));
-    }
-  }
-  return result;
+  return take(*next, time);
 }
 
 bool task_queue::erase(task& what) {

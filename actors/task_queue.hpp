@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -80,7 +81,7 @@ private:
   claim claim_of(const line& whose, std::uint64_t client) const noexcept;
   std::int64_t counts(int priority, std::int64_t since, std::int64_t now) const noexcept;
   std::uint64_t next_client(std::int64_t now) const;
-  task_ptr take(task& what);
+  task_ptr take(task& what, std::optional<std::int64_t> served_at = std::nullopt);
 
   std::int64_t ageing_;
   std::size_t size_ = 0;

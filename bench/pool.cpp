@@ -1,4 +1,5 @@
 // Many small calls, against Python's pools in the same run.
+#include <functional>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -59,13 +60,13 @@ bool has_python() { return ::access(python, X_OK) == 0; }
 
 } // namespace
 
-std::vector<figure> pool_tasks(const effort& how) {
-  const std::string of = "a no-op, submitted one by one by one client";
-  if (!has_python())
-    return {skip(of, std::string("there is no ") + python)};
+namespace {
+
+// Time a no-op, submitted one by one by one client, against the floor's, in turn.
+figure compare_noops(std::string of, const effort& how, const std::function<double(std::size_t)>& floor) {
+  const auto count = static_cast<std::size_t>(how.trips) * 200;
   node ours(node_with(workers));
   ours.wait_ready();
-  const auto count = static_cast<std::size_t>(how.trips) * 200;
   const auto burst = [&](std::size_t calls) {
     std::vector<future<void>> all;
     all.reserve(calls);
@@ -75,12 +76,22 @@ std::vector<figure> pool_tasks(const effort& how) {
       each.get();
   };
   burst(1000);
-  samples floor;
+  samples floors;
   samples mine;
   alternate(
-      how.repeats + 2, [&] { floor.add(ask_python(executor_script, count / 10)); },
+      how.repeats + 2, [&] { floors.add(floor(count)); },
       [&] { mine.add(seconds_of([&] { burst(count); }) / static_cast<double>(count)); });
-  auto result = compare(of, floor, mine);
+  return compare(std::move(of), floors, mine);
+}
+
+} // namespace
+
+std::vector<figure> pool_tasks(const effort& how) {
+  const std::string of = "a no-op, submitted one by one by one client";
+  if (!has_python())
+    return {skip(of, std::string("there is no ") + python)};
+  auto result =
+      compare_noops(of, how, [](std::size_t count) { return ask_python(executor_script, count / 10); });
   result.limit_times = 1.0 / 20;
   result.means =
       "The floor is Python's ProcessPoolExecutor with as many workers: time a call, all in flight.";
@@ -88,25 +99,10 @@ std::vector<figure> pool_tasks(const effort& how) {
 }
 
 std::vector<figure> pool_messages(const effort& how) {
-  const auto count = static_cast<std::size_t>(how.trips) * 200;
-  caf_echo echo;
-  node ours(node_with(workers));
-  ours.wait_ready();
-  const auto burst = [&](std::size_t calls) {
-    std::vector<future<void>> all;
-    all.reserve(calls);
-    for (std::size_t i = 0; i < calls; ++i)
-      all.push_back(ours.submit<void>("noop"));
-    for (const auto& each : all)
-      each.get();
-  };
-  burst(1000);
-  samples floor;
-  samples mine;
-  alternate(
-      how.repeats + 2, [&] { floor.add(echo.burst(count) / static_cast<double>(count)); },
-      [&] { mine.add(seconds_of([&] { burst(count); }) / static_cast<double>(count)); });
-  auto result = compare("the same against one CAF message a task", floor, mine);
+  caf_echo echo; // it forks, so before the node
+  auto result = compare_noops("the same against one CAF message a task", how, [&](std::size_t count) {
+    return echo.burst(count) / static_cast<double>(count);
+  });
   result.limit_times = 1.0 / 3;
   result.means =
       "The floor is an actor in another process that echoes, through CAF's networking on loopback, a "

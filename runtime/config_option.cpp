@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include <pinion/runtime/pool_size.hpp>
+
 namespace pinion {
 namespace {
 
 using kind = config_option::kind;
-
-constexpr long most_workers = 4096;
 
 constexpr std::array options{
     config_option{"name", kind::node_name, &config::name,

@@ -13,6 +13,7 @@
 #include <pinion/runtime/backing_choice.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/plugin.hpp>
+#include <pinion/runtime/pool_size.hpp>
 #include <pinion/runtime/processor_groups.hpp>
 #include <pinion/runtime/processor_list.hpp>
 #include <pinion/runtime/stderr_sink.hpp>
@@ -24,8 +25,6 @@ namespace {
 
 // Longer than the way to a worker and back, shorter than what anybody sees in `top`.
 constexpr int automatic_spin_us = 50;
-
-constexpr std::size_t most_workers = 4096;
 
 } // namespace
 

@@ -6,6 +6,7 @@
 #include <pinion/runtime/cli/verb.hpp>
 #include <pinion/runtime/client.hpp>
 #include <pinion/runtime/duration_text.hpp>
+#include <pinion/runtime/pool_size.hpp>
 
 namespace pinion::cli {
 namespace {
@@ -33,23 +34,37 @@ client node_of(const pool_request& asked) {
   return {asked.flags->load().value(), asked.name};
 }
 
+using take_more = void (*)(CLI::App& command, pool_request& asked);
 using act = void (*)(const pool_request& asked);
 
-verb add(CLI::App& program, const common_flags& common, const char* name, const char* what,
-         const std::string& more, const act& how) {
-  auto* command = program.add_subcommand(name, what);
-  command->footer(more);
+struct pool_verb {
+  const char* name;
+  const char* what;
+  const char* more;
+  take_more options; ///< beside NAME; null: none
+  act how;
+};
+
+verb add(CLI::App& program, const common_flags& common, const pool_verb& one) {
+  auto* command = program.add_subcommand(one.name, one.what);
+  command->footer(one.more);
   const auto asked = std::make_shared<pool_request>();
   command->add_option("NAME", asked->name, "Name of the node, as `pinion ps` shows it")->type_name("");
-  if (name == std::string("resize"))
-    command->add_option("WORKERS", asked->workers, "How many workers it is to have")->type_name("");
-  if (name == std::string("drain"))
-    command->add_option("--timeout", asked->timeout, "Wait for so long at the most")->type_name("TIME");
+  if (one.options != nullptr)
+    one.options(*command, *asked);
   asked->flags = std::make_shared<config_flags>(*command, config_flags::scope::lookup, common);
-  return {command, asked->flags, [asked, how] {
+  return {command, asked->flags, [asked, how = one.how] {
             how(*asked);
             return static_cast<int>(done);
           }};
+}
+
+void take_workers(CLI::App& command, pool_request& asked) {
+  command.add_option("WORKERS", asked.workers, "How many workers it is to have")->type_name("");
+}
+
+void take_timeout(CLI::App& command, pool_request& asked) {
+  command.add_option("--timeout", asked.timeout, "Wait for so long at the most")->type_name("TIME");
 }
 
 void pause(const pool_request& asked) { node_of(asked).pause(); }
@@ -65,10 +80,9 @@ void resize(const pool_request& asked) {
   auto node = node_of(asked);
   if (!asked.workers)
     throw usage_error("how many WORKERS is missing, such as `pinion resize " + asked.name + " 4`");
-  constexpr long most = 4096;
-  if (*asked.workers < 1 || *asked.workers > most)
+  if (*asked.workers < 1 || *asked.workers > most_workers)
     throw usage_error("a pool of " + std::to_string(*asked.workers) + " workers cannot be; expected 1 to " +
-                      std::to_string(most));
+                      std::to_string(most_workers));
   node.resize(static_cast<std::size_t>(*asked.workers));
 }
 
@@ -76,23 +90,27 @@ void resize(const pool_request& asked) {
 
 std::vector<verb> add_pool(CLI::App& program, const common_flags& common) {
   return {
-      add(program, common, "pause", "Let a node take tasks in, and hand none to its workers",
-          "Example:\n  pinion pause lab\n\nWhat runs goes on, and deadlines hold. `pinion resume lab` ends "
-          "it.",
-          pause),
-      add(program, common, "resume", "Let a node go on that was paused or drained",
-          "Example:\n  pinion resume lab", resume),
-      add(program, common, "drain", "Let a node take no new task, and wait until it has done those it has",
-          "Examples:\n  pinion drain lab && pinion stop lab\n  pinion drain lab --timeout 30s\n\nNew tasks "
-          "are "
-          "refused (draining) until `pinion resume lab`. Exit code 1 when the time is over first; the\nnode "
-          "goes on draining.",
-          drain),
-      add(program, common, "resize", "Give a running node more or fewer workers",
-          "Example:\n  pinion resize lab 4\n\nThose that leave finish what they have; the processors are "
-          "divided "
-          "anew.",
-          resize)};
+      add(program, common,
+          {"pause", "Let a node take tasks in, and hand none to its workers",
+           "Example:\n  pinion pause lab\n\nWhat runs goes on, and deadlines hold. `pinion resume lab` ends "
+           "it.",
+           nullptr, pause}),
+      add(program, common,
+          {"resume", "Let a node go on that was paused or drained", "Example:\n  pinion resume lab", nullptr,
+           resume}),
+      add(program, common,
+          {"drain", "Let a node take no new task, and wait until it has done those it has",
+           "Examples:\n  pinion drain lab && pinion stop lab\n  pinion drain lab --timeout 30s\n\nNew tasks "
+           "are "
+           "refused (draining) until `pinion resume lab`. Exit code 1 when the time is over first; the\nnode "
+           "goes on draining.",
+           take_timeout, drain}),
+      add(program, common,
+          {"resize", "Give a running node more or fewer workers",
+           "Example:\n  pinion resize lab 4\n\nThose that leave finish what they have; the processors are "
+           "divided "
+           "anew.",
+           take_workers, resize})};
 }
 
 } // namespace pinion::cli
