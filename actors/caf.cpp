@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include <pinion/actors/actor_thread.hpp>
+#include <pinion/actors/kernel_registry.hpp>
+#include <pinion/actors/registered_actor.hpp>
 
 namespace pinion {
 
@@ -20,8 +22,12 @@ const auto category = caf::atom("pinion");
 
 } // namespace
 
-void prepare(caf::actor_system_config& cfg) {
+void prepare(caf::actor_system_config& cfg) { prepare(cfg, kernel_registry::from_registered()); }
+
+void prepare(caf::actor_system_config& cfg, const kernel_registry& known) {
   cfg.add_message_types<caf::id_block::pinion>();
+  for (const auto& each : known.messages())
+    each->add_to(cfg);
   cfg.add_thread_hook<mark_threads>();
   cfg.add_error_category(category, [](std::uint8_t, caf::atom_value, const caf::message& text) {
     return text.size() > 0 && text.match_element<std::string>(0) ? text.get_as<std::string>(0)
@@ -29,9 +35,9 @@ void prepare(caf::actor_system_config& cfg) {
   });
 }
 
-system_config::system_config(std::size_t scheduler_threads) {
+system_config::system_config(std::size_t scheduler_threads, const kernel_registry& known) {
   load<caf::io::middleman>();
-  prepare(*this);
+  prepare(*this, known);
   set("scheduler.policy", caf::atom("sharing"));
   set("scheduler.max-threads", scheduler_threads);
   set("middleman.workers", std::size_t{0});
@@ -62,15 +68,15 @@ std::vector<std::string> lines_in(const std::string& text) {
 
 bool is_ours(const caf::error& what) {
   return what.category() == category &&
-         what.context().match_elements<std::string, std::int64_t, std::string, std::string>();
+         what.context().match_elements<std::string, std::int64_t, std::string, std::string, std::string>();
 }
 
 } // namespace
 
 caf::error to_caf_error(const failure& what) {
-  return {
-      static_cast<std::uint8_t>(what.code), category,
-      caf::make_message(what.text, std::int64_t{what.retry_after.count()}, what.type, lines_of(what.causes))};
+  return {static_cast<std::uint8_t>(what.code), category,
+          caf::make_message(what.text, std::int64_t{what.retry_after.count()}, what.type,
+                            lines_of(what.causes), lines_of(what.trace))};
 }
 
 std::string text_of(const caf::error& what) {
@@ -86,6 +92,7 @@ failure failure_of(const caf::error& what) {
   if (is_ours(what)) {
     result.type = what.context().get_as<std::string>(2);
     result.causes = lines_in(what.context().get_as<std::string>(3));
+    result.trace = lines_in(what.context().get_as<std::string>(4));
   }
   return result;
 }

@@ -31,11 +31,17 @@ constexpr std::string_view caf_key_prefix =
 /// Not thread-safe; the configuration stays yours.
 void prepare(caf::actor_system_config& cfg);
 
+class kernel_registry;
+
+/// The same for those who have the registry at hand.
+void prepare(caf::actor_system_config& cfg, const kernel_registry& known);
+
 /// Configuration of an actor system that pinion makes for itself (node or worker): work is shared, not
 /// stolen, messages are read on the I/O thread, and that thread is turned by us.
 class system_config : public caf::actor_system_config {
 public:
-  explicit system_config(std::size_t scheduler_threads);
+  /// Knows the message types of `known`.
+  system_config(std::size_t scheduler_threads, const kernel_registry& known);
 };
 
 /// A failure as CAF's error; text_of() gives its sentence back, code_of() its value, retry_after_of() when to

@@ -7,6 +7,7 @@
 
 #include <pinion/actors/context.hpp>
 #include <pinion/actors/reply_journal.hpp>
+#include <pinion/actors/throw_trace.hpp>
 #include <pinion/actors/wire.hpp>
 
 namespace pinion {
@@ -22,8 +23,9 @@ std::int64_t thread_cpu_ns() noexcept {
 } // namespace
 
 compute_engine::compute_engine(const kernel_registry& kernels, control_page& page, std::uint32_t slot,
-                               std::uint64_t incarnation, arena* results)
-    : kernels_(kernels), page_(page), slot_(slot), incarnation_(incarnation), results_(results) {}
+                               std::uint64_t incarnation, arena* results, emission_sink* emissions)
+    : kernels_(kernels), page_(page), slot_(slot), incarnation_(incarnation), results_(results),
+      emissions_(emissions) {}
 
 void compute_engine::enqueue(std::string batch) {
   auto bytes = std::make_shared<const std::string>(std::move(batch));
@@ -41,9 +43,12 @@ std::string compute_engine::step() {
     waiting_.pop_front();
     done.push_back(run(next.item, now));
     now = done.back().finished_ns;
+    // The reply to one whose partial results are awaited is to come after those, by the link.
+    if (next.item.partial)
+      break;
   } while (note(page_, done.back()) && !waiting_.empty() && now < until && next_is_short());
   page_.block().running.store(0, std::memory_order_relaxed);
-  return pack_done(slot_, incarnation_, done);
+  return pack_done(slot_, incarnation_, emissions_ != nullptr ? emissions_->count() : 0, done);
 }
 
 bool compute_engine::next_is_short() const noexcept {
@@ -71,7 +76,9 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
   // Release, and last: a node that sees the count sees which task it counts. From here on the task has begun.
   page_.block().begun.fetch_add(1, std::memory_order_release);
   const registered_kernel* what = nullptr;
-  context here(item.id, &page_.block().stop, &page_.block().progress, results_);
+  context here(item.id, &page_.block().stop, &page_.block().progress, results_,
+               item.partial ? emissions_ : nullptr);
+  const throw_watch watch;
   try {
     const auto known = kernels_.kernels();
     if (item.kernel >= known.size())
@@ -90,7 +97,10 @@ done_item compute_engine::run(const run_item& item, std::int64_t now) {
                                                       readable_size(largest_message) +
                                                       " travel back; write what is large into an array");
   } catch (...) {
-    auto why = failure_of(what != nullptr ? what->name : "task", std::current_exception());
+    const auto thrown = std::current_exception();
+    auto why = failure_of(what != nullptr ? what->name : "task", thrown);
+    if (!why.type.empty())
+      why.trace = trace_of(watch, thrown);
     result.code = static_cast<std::uint32_t>(why.code);
     result.payload = pack_failure(why);
     // Its result was passed on and then could not be told.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <pinion/actors/argument_map.hpp>
+#include <pinion/actors/emission_sink.hpp>
 #include <pinion/actors/kernel_registry.hpp>
 #include <pinion/actors/task_wire.hpp>
 #include <pinion/shm/arena.hpp>
@@ -21,8 +22,9 @@ namespace pinion {
 /// outlive it.
 class compute_engine {
 public:
+  /// `emissions`: where partial results go; null: nowhere.
   compute_engine(const kernel_registry& kernels, control_page& page, std::uint32_t slot,
-                 std::uint64_t incarnation, arena* results = nullptr);
+                 std::uint64_t incarnation, arena* results = nullptr, emission_sink* emissions = nullptr);
 
   /// Takes a batch in. Throws task_error(bad_arguments) for bytes that are none; then nothing of it is kept.
   void enqueue(std::string batch);
@@ -55,6 +57,7 @@ private:
   std::uint32_t slot_;
   std::uint64_t incarnation_;
   arena* results_;
+  emission_sink* emissions_;
   mapper mapper_;
   argument_map where_;
   std::deque<job> waiting_;

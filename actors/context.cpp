@@ -1,17 +1,44 @@
 #include <pinion/actors/context.hpp>
 
+#include <pinion/actors/clock.hpp>
+#include <pinion/actors/emission_sink.hpp>
 #include <pinion/actors/error.hpp>
 #include <pinion/shm/error.hpp>
 #include <pinion/shm/private_array.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <utility>
 
 namespace pinion {
 
+namespace {
+
+constexpr std::int64_t between_tellings_ns = 10'000'000;
+
+} // namespace
+
 void context::progress(double fraction) noexcept {
-  if (progress_ && !std::isnan(fraction))
-    progress_->store(std::clamp(fraction, 0.0, 1.0), std::memory_order_relaxed);
+  if (!progress_ || std::isnan(fraction))
+    return;
+  progress_->store(std::clamp(fraction, 0.0, 1.0), std::memory_order_relaxed);
+  if (emissions_ == nullptr)
+    return;
+  const auto now = to_ns(steady_clock::now());
+  if (now - told_ns_ < between_tellings_ns && fraction < 1.0)
+    return;
+  told_ns_ = now;
+  try {
+    emit_packed({});
+  } catch (const std::exception&) {
+    // The page has it.
+  }
+}
+
+void context::emit_packed(argument what) {
+  const auto far = progress_ ? progress_->load(std::memory_order_relaxed) : 0.0;
+  emissions_->put({task_, far, std::move(what)}, *this);
 }
 
 any_array context::make(dtype type, const extents& shape, fill with, order lie) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <pinion/actors/emission_queue.hpp>
 #include <pinion/actors/reply_journal.hpp>
 #include <pinion/shm/arena_owner.hpp>
 #include <pinion/shm/control_page.hpp>
@@ -28,9 +29,9 @@ caf::behavior dispatcher::make_behavior() {
       },
       [this](ask_atom, task_ptr& what) {
         auto answer = make_response_promise<outcome_ptr>();
-        what->on_done = [answer](outcome&& result) mutable {
+        what->tell([answer](outcome&& result) mutable {
           answer.deliver(std::make_shared<outcome>(std::move(result)));
-        };
+        });
         engine_.submit(std::move(what), steady_clock::now());
         arm();
         return answer;
@@ -50,6 +51,23 @@ caf::behavior dispatcher::make_behavior() {
       [this](worker_atom, const worker_event_ptr& event) {
         hear(event);
         arm();
+      },
+      [this](const caf::io::new_data_msg& msg) {
+        read_stream(msg);
+        arm();
+      },
+      [this](const caf::io::connection_closed_msg& msg) {
+        for (std::uint32_t slot = 0; slot < links_.size(); ++slot)
+          if (links_[slot].stream == msg.handle) {
+            links_[slot].stream = {};
+            release(slot);
+          }
+        arm();
+      },
+      [this](next_atom, const task_ptr& what) {
+        auto answer = make_response_promise();
+        what->emitted()->notify([answer]() mutable { answer.deliver(caf::unit); });
+        return answer;
       },
       [this](unheard_atom, std::uint32_t slot, std::uint64_t incarnation) {
         unheard(slot, incarnation);
@@ -125,14 +143,28 @@ void dispatcher::take(const done_batch& batch) {
     auto items = unpack_done(batch.bytes);
     if (items.slot != slot || items.incarnation != from->incarnation)
       throw task_error(actor_errc::malformed, "a reply in another's name");
-    if (from->prepares)
+    // Behind what is held back.
+    from->held.push_back(std::move(items));
+  } catch (const std::system_error& why) {
+    return refuse_reply(slot, why);
+  }
+  release(slot);
+}
+
+void dispatcher::settle_replies(std::uint32_t slot, done_items&& items) {
+  try {
+    if (links_[slot].prepares)
       prepared(slot, items);
     else
       engine_.done(std::move(items), steady_clock::now());
   } catch (const std::system_error& why) {
-    // A worker that sends nonsense has lost its memory to a wild write: end it.
-    setup_.kill(slot, from->incarnation, std::string("it sent a malformed reply: ") + why.what());
+    refuse_reply(slot, why);
   }
+}
+
+// A worker that sends nonsense has lost its memory to a wild write: end it.
+void dispatcher::refuse_reply(std::uint32_t slot, const std::system_error& why) {
+  setup_.kill(slot, links_[slot].incarnation, std::string("it sent a malformed reply: ") + why.what());
 }
 
 // -- the engine's world -------------------------------------------------------

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <pinion/actors/closing_broker.hpp>
 #include <pinion/actors/dispatcher_engine.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion {
 
@@ -29,6 +32,8 @@ struct dispatcher_setup {
   std::function<void(std::uint32_t slot)> call_in;
   std::function<void(std::uint32_t slot, std::uint32_t place)> post;
   std::function<void(std::size_t workers, std::size_t slots)> resize;
+  /// CAF's end of the descriptor of a stream.
+  std::function<caf::io::scribe_ptr(descriptor what)> adopt;
   /// A slot's process is ready, or the slot was given up for the reason in the text.
   std::function<void(std::uint32_t slot, std::uint64_t incarnation, const std::string& given_up)> on_settled;
 };
@@ -56,9 +61,13 @@ private:
     std::shared_ptr<arena_owner> arena;
     std::uint64_t noted = 0; ///< entries of the page's journal that were read
     bool up = false;
-    bool prepares = false; ///< it runs the initializer
-    worker_event_ptr end;  ///< the process ended; its link is still being read
-    worker_event_ptr next; ///< its successor, which started before that was over
+    bool prepares = false;             ///< it runs the initializer
+    worker_event_ptr end;              ///< the process ended; its link is still being read
+    worker_event_ptr next;             ///< its successor, which started before that was over
+    caf::io::connection_handle stream; ///< of its partial results; invalid: it is closed
+    bool in_frame = false;             ///< the length of the next one was read
+    std::uint64_t heard = 0;           ///< partial results so far
+    std::deque<done_items> held;       ///< replies to tasks whose partial results are still to come
   };
 
   void run(std::uint32_t slot, std::string batch) override;
@@ -76,6 +85,12 @@ private:
   array_fault fault(std::uint32_t slot) const override;
 
   void take(const done_batch& batch);
+  void settle_replies(std::uint32_t slot, done_items&& items);
+  void refuse_reply(std::uint32_t slot, const std::system_error& why);
+  void open_stream(link& which, descriptor&& stream);
+  void close_stream(link& which);
+  void read_stream(const caf::io::new_data_msg& msg);
+  void release(std::uint32_t slot);
   void welcome(std::uint32_t slot, std::uint64_t begun);
   void prepared(std::uint32_t slot, const done_items& what);
   void greet(const hello& who);

@@ -18,11 +18,11 @@ dispatcher_engine::dispatcher_engine(worker_port& port, limits what)
 
 void dispatcher_engine::submit(task_ptr what, time_point now) {
   what->id = ++last_id_;
-  what->stamps.queued = to_ns(now);
+  what->queued_ns = to_ns(now);
   const auto slot = what->options.worker;
   pending_.emplace(what->id, place{what, -1});
-  if (what->refused)
-    return fail(what, std::move(*what->refused));
+  if (const auto* why = what->refused())
+    return fail(what, *why);
   if (halted_)
     return fail(what, {actor_errc::node_stopping, what->kernel_name + ": the node is stopping"});
   if (phase_ == pool_phase::draining)
@@ -85,7 +85,8 @@ void dispatcher_engine::line_up(task_ptr what) {
 
 void dispatcher_engine::left_queue(task& what, time_point now) {
   room_.leave(what, now);
-  what.ticket.reset();
+  if (what.extras)
+    what.extras->ticket.reset();
 }
 
 // -- handing over -------------------------------------------------------------
@@ -132,7 +133,7 @@ void dispatcher_engine::hand_over(worker_entry& who, std::vector<task_ptr>& batc
   const auto slot = table_.slot_of(who);
   watch(who, now);
   for (auto& what : batch) {
-    what->stamps.sent = to_ns(now);
+    what->sent_ns = to_ns(now);
     if (auto at = pending_.find(what->id); at != pending_.end())
       at->second.slot = static_cast<int>(slot);
   }
@@ -150,9 +151,11 @@ void dispatcher_engine::answer(const task_ptr& what, outcome&& result) {
   pending_.erase(at);
   if (what->deadline != never)
     deadlines_.erase({what->deadline, what->id});
-  what->ticket.reset();
+  if (what->extras)
+    what->extras->ticket.reset();
   ++(result.ok() ? done_ : failed_);
-  result.stamps = what->stamps;
+  result.stamps.queued = what->queued_ns;
+  result.stamps.sent = what->sent_ns;
   // Its arrays stay until the task is over (it leaves `outstanding`), which a deadline does not make it.
   try {
     what->settle(std::move(result));
@@ -193,13 +196,13 @@ void dispatcher_engine::take_replies(worker_entry& who, done_items&& what, time_
       who.asked_to_stop = 0;
       who.kill_at = never;
     }
-    finished->stamps.started = item.started_ns;
-    finished->stamps.finished = item.finished_ns;
-    finished->stamps.cpu_ns = item.cpu_ns;
-    finished->stamps.replied = to_ns(now);
     if (item.finished_ns > item.started_ns)
       table_.learn(finished->kernel, static_cast<double>(item.finished_ns - item.started_ns));
     auto result = outcome_of(item, static_cast<int>(what.slot));
+    result.stamps.started = item.started_ns;
+    result.stamps.finished = item.finished_ns;
+    result.stamps.cpu_ns = item.cpu_ns;
+    result.stamps.replied = to_ns(now);
     if (item.block)
       take_block(result, what.slot, item, finished->kernel_name);
     // Before the answer: its asker may want the memory for the next array.
@@ -247,6 +250,11 @@ bool dispatcher_engine::is_current(std::uint32_t slot, std::uint64_t incarnation
   return slot < table_.size() && table_[slot].incarnation == incarnation;
 }
 
+std::shared_ptr<emission_queue> dispatcher_engine::hearer_of(std::uint64_t task) const {
+  const auto at = pending_.find(task);
+  return at == pending_.end() ? nullptr : at->second.what->emitted();
+}
+
 dispatcher_status dispatcher_engine::status(time_point now) const {
   dispatcher_status result;
   result.phase = phase_;
@@ -272,7 +280,7 @@ dispatcher_status dispatcher_engine::status(time_point now) const {
     one.restarts = who.restarts;
     if (!who.outstanding.empty()) {
       one.running = who.outstanding.front()->kernel_name;
-      one.for_ns = to_ns(now) - who.outstanding.front()->stamps.sent;
+      one.for_ns = to_ns(now) - who.outstanding.front()->sent_ns;
     }
     result.workers.push_back(std::move(one));
   }

@@ -78,6 +78,8 @@ public:
 
   std::size_t slots() const noexcept { return table_.size(); }
   bool is_current(std::uint32_t slot, std::uint64_t incarnation) const;
+  /// Where the partial results of a task go; null: nobody wants them, any more.
+  std::shared_ptr<emission_queue> hearer_of(std::uint64_t task) const;
   dispatcher_status status(time_point now) const;
   /// Which tasks have, or want, leases on arrays; `most` of them at the most. Bounded in time, too.
   claim_report claims(std::size_t most) const;

@@ -22,7 +22,7 @@ constexpr auto recall_time = std::chrono::milliseconds{100};
 // Rounded where it came from the node: the deadline was set a moment before the task was taken in.
 std::string time_given(const task& what) {
   const auto span = what.options.timeout.value_or(
-      std::chrono::round<std::chrono::milliseconds>(what.deadline - from_ns(what.stamps.queued)));
+      std::chrono::round<std::chrono::milliseconds>(what.deadline - from_ns(what.queued_ns)));
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(span);
   return ms == span || ms.count() >= 10
              ? std::to_string(ms.count()) + " ms"

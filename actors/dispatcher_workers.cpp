@@ -57,7 +57,13 @@ void dispatcher::hear(const worker_event_ptr& event) {
 }
 
 void dispatcher::begin(link& which, const worker_event_ptr& event) {
-  which = link{{}, event->incarnation, event->page, event->arena, 0, false, false, nullptr, nullptr};
+  close_stream(which);
+  which = {};
+  which.incarnation = event->incarnation;
+  which.page = event->page;
+  which.arena = event->arena;
+  if (event->stream)
+    open_stream(which, std::move(*event->stream));
   if (event->arena)
     listen_to(*event->arena, event->slot, event->incarnation);
   engine_.started(*event);
@@ -138,6 +144,9 @@ void dispatcher::unheard(std::uint32_t slot, std::uint64_t incarnation) {
 }
 
 void dispatcher::settle(link& which) {
+  // What it had to say of finished tasks counts also where a partial result of theirs was lost with it.
+  close_stream(which);
+  release(static_cast<std::uint32_t>(&which - links_.data()));
   auto end = std::exchange(which.end, nullptr);
   which.up = false;
   which.worker = nullptr;

@@ -58,6 +58,8 @@ constexpr entry entry_of(actor_errc code) noexcept {
     return {"out_of_memory", "the kernel wanted more memory than its worker may have"};
   case actor_errc::draining:
     return {"draining", "the node finishes what it has and takes no new task"};
+  case actor_errc::restarting:
+    return {"restarting", "the actor's process is gone and the next one is not ready"};
   }
   return {"unknown", nullptr};
 }

@@ -33,6 +33,7 @@ enum class actor_errc : std::uint8_t {
   read_only_array,    ///< the kernel wrote to an array that it may only read
   out_of_memory,      ///< the kernel wanted more memory than its worker may have
   draining,           ///< the node finishes what it has and takes no new task
+  restarting,         ///< the actor's process is gone, the next one is not ready, and it was not to wait
 };
 
 const std::error_category& actor_category() noexcept;
@@ -58,6 +59,9 @@ struct failure {
   /// What it was thrown with nested in (std::throw_with_nested), "std::invalid_argument: no such file", the
   /// nearest first.
   std::vector<std::string> causes{};
+  /// Of a kernel's exception, where its program's symbols allow: the function that threw and those that had
+  /// called it, the nearest first, "load(char const*) at model.cpp:12".
+  std::vector<std::string> trace{};
 
   bool operator==(const failure&) const = default;
 };
@@ -76,6 +80,8 @@ public:
   /// Of a kernel's exception: its C++ type, and what was nested in it.
   const std::string& type() const noexcept { return why_->type; }
   const std::vector<std::string>& causes() const noexcept { return why_->causes; }
+  /// Where it was thrown.
+  const std::vector<std::string>& trace() const noexcept { return why_->trace; }
   const failure& why() const noexcept { return *why_; }
 
 private:

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <pinion/actors/clock.hpp>
+#include <pinion/actors/emission_queue.hpp>
 #include <pinion/actors/promise.hpp>
 #include <pinion/actors/result.hpp>
 
@@ -37,6 +38,28 @@ public:
   /// Waits, and gives the result. Throws task_error with the reason if there is none, wrong_result_type if it
   /// is no R, would_block on an actor's thread. May be called again.
   R get() const { return result_of(state_->wait()); }
+
+  /// Waits for the task, and calls `what(T)`, or `what(T, double progress)`, on this thread with each partial
+  /// result (context::emit) as it comes; then get() does not wait. Once, and before any other wait, which
+  /// would drop them; the task must have been submitted with task_options::partial. Throws task_error:
+  /// bad_arguments without that, wrong_result_type for a partial result that is no T, would_block on an
+  /// actor's thread.
+  template <class T, class Call>
+  void each(Call what) const {
+    const auto from = emissions_of(*state_);
+    for (bool over = false; !over;) {
+      from->wait();
+      for (const auto& one : from->take(over)) {
+        if (std::holds_alternative<std::monostate>(one.what))
+          continue;
+        if constexpr (std::is_invocable_v<Call&, T, double>)
+          what(from_argument<T>(one.what), one.progress);
+        else
+          what(from_argument<T>(one.what));
+      }
+    }
+    state_->wait();
+  }
 
   /// Calls `what(future)` once the outcome is there, also when that is a failure; one after the other, on a
   /// thread of the node's for this (Python's add_done_callback). It may take its time, and holds up other
@@ -72,6 +95,12 @@ public:
   int worker() const { return state_->wait().worker; }
 
 private:
+  static const std::shared_ptr<emission_queue>& emissions_of(const promise& state) {
+    if (!state.emitted())
+      throw task_error(actor_errc::bad_arguments,
+                       "this task was submitted without task_options::partial, so it has no partial results");
+    return state.emitted();
+  }
   static R result_of(const outcome& what) {
     if (!what.ok())
       throw task_error(std::get<failure>(what.result));

@@ -8,6 +8,7 @@
 #include <pinion/actors/error.hpp>
 #include <pinion/actors/kernels_macro.hpp>
 #include <pinion/actors/nearest.hpp>
+#include <pinion/actors/registered_actor.hpp>
 
 namespace pinion {
 namespace {
@@ -101,11 +102,16 @@ kernel_registry kernel_registry::from_registered() {
   return all;
 }
 
-void kernel_registry::insert(registered_kernel k) {
-  if (!k.each && !speakable(k.name))
+void kernel_registry::check_name(const std::string& name, std::string_view whose) {
+  if (!speakable(name))
     throw task_error(actor_errc::bad_registration,
-                     "a kernel cannot be named " + describe(argument(k.name)) +
+                     std::string(whose) + " cannot be named " + describe(argument(name)) +
                          ": 1 to 64 of a-z A-Z 0-9 _ . : - are possible, no - in front");
+}
+
+void kernel_registry::insert(registered_kernel k) {
+  if (!k.each)
+    check_name(k.name, "a kernel");
   for (const auto& other : overloads(k.name))
     if (other.sig.parameters == k.sig.parameters && k.each)
       return; // a number and a view of rank 0 are mapped alike: the first will do
@@ -171,6 +177,10 @@ std::uint64_t kernel_registry::fingerprint() const {
   };
   for (const auto& k : kernels_)
     mix(k.to_string());
+  for (const auto& each : actors_)
+    mix(each->face.to_string());
+  for (const auto& each : messages_)
+    mix(each->name);
   return hash;
 }
 

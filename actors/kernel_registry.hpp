@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,9 @@
 #include <pinion/actors/view_nd.hpp>
 
 namespace pinion {
+
+struct registered_actor;
+struct registered_message;
 
 /// All kernels that a process can run, sorted by name and then by the order of adding, so that two processes
 /// with the same kernels number them alike. Filled by one thread; from then on any thread may read. Owns its
@@ -44,6 +49,16 @@ public:
     add(std::move(name), std::move(f), {}, traits);
   }
 
+  /// A behavior that node::spawn_actor gives a process of its own: `caf::behavior f(caf::event_based_actor*
+  /// self, actor_context& here, ...)`, with parameters as a kernel has them in the end. To call it, include
+  /// actor_binding.hpp (pinion.hpp does). Throws task_error(bad_registration).
+  template <class F>
+  void add_actor(std::string name, F behavior, std::string doc = {});
+  /// A type of yours in messages to such actors, which CAF's inspect() knows: it is told to each actor system
+  /// that pinion makes or prepares. Throws task_error(bad_registration).
+  template <class T>
+  void add_message(std::string name);
+
   /// The overload that fits: the one with the fewest conversions, of equals the mildest, of those the first
   /// added. Throws task_error: unknown_kernel with the nearest name, or bad_arguments that names kernel,
   /// position (from 1), expected and got, and all overloads where there are several. Allocates nothing when
@@ -57,6 +72,14 @@ public:
   /// Empty when there is none of that name.
   std::span<const registered_kernel> overloads(std::string_view name) const noexcept;
 
+  /// Sorted by name.
+  std::span<const std::shared_ptr<const registered_actor>> actors() const noexcept { return actors_; }
+  /// Throws task_error: unknown_kernel with the nearest name, or bad_arguments.
+  const registered_actor& resolve_actor(std::string_view name,
+                                        std::span<const argument_view> arguments) const;
+  std::span<const std::shared_ptr<const registered_message>> messages() const noexcept { return messages_; }
+  bool knows_message(const std::type_info& type) const noexcept;
+
   /// Equal in processes that can run each other's kernels by index: a hash over names and signatures in
   /// order.
   std::uint64_t fingerprint() const;
@@ -67,9 +90,14 @@ private:
     insert(std::move(k));
   }
   void insert(registered_kernel k);
+  void insert_actor(std::shared_ptr<const registered_actor> what);
+  void insert_message(const registered_message& what);
+  static void check_name(const std::string& name, std::string_view whose);
   [[noreturn]] void refuse_name(std::string_view name) const;
 
   std::vector<registered_kernel> kernels_;
+  std::vector<std::shared_ptr<const registered_actor>> actors_;
+  std::vector<std::shared_ptr<const registered_message>> messages_;
 };
 
 } // namespace pinion

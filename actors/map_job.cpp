@@ -68,9 +68,9 @@ void map_job::feed() {
       note(first, count, std::move(refused));
       continue;
     }
-    what->on_done = [me = shared_from_this(), first = first, count = count](outcome&& result) {
+    what->tell([me = shared_from_this(), first = first, count = count](outcome&& result) {
       me->take(first, count, std::move(result));
-    };
+    });
     lock.lock();
     under_way_.at(first).what = what;
     lock.unlock();

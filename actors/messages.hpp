@@ -7,8 +7,12 @@
 #include <caf/all.hpp>
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
+#include <variant>
+
+#include <pinion/actors/wire.hpp>
 
 namespace pinion {
 
@@ -45,6 +49,76 @@ struct free_block {
 struct farewell {
   std::uint32_t slot = 0;
 };
+
+/// Node to the process of an actor: this is who you are. `state`: the packed references of its two copies and
+/// their version, or nothing.
+struct begin_actor {
+  std::string behavior;
+  std::string name;
+  std::uint64_t life = 0;
+  std::string arguments;
+  std::string state;
+};
+
+/// Node to the process of an actor: a message for it.
+struct letter {
+  std::uint64_t number = 0;
+  caf::message content;
+};
+
+/// And back: what its behavior answered; one that refused, or threw, answers an error.
+struct letter_answer {
+  std::uint64_t number = 0;
+  caf::message content;
+};
+struct letter_refusal {
+  std::uint64_t number = 0;
+  caf::error why;
+};
+
+/// The actor has ended, by itself (no error) or by a fault; its process follows.
+struct actor_over {
+  caf::error why;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, begin_actor& x) {
+  return f(caf::meta::type_name("begin"), x.behavior, x.name, x.life, x.arguments, x.state);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, letter& x) {
+  return f(caf::meta::type_name("letter"), x.number, x.content);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, letter_answer& x) {
+  return f(caf::meta::type_name("answer"), x.number, x.content);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, letter_refusal& x) {
+  return f(caf::meta::type_name("refusal"), x.number, x.why);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, actor_over& x) {
+  return f(caf::meta::type_name("over"), x.why);
+}
+
+/// In messages to such actors: where an array lies.
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, array_ref& x) {
+  std::string bytes = Inspector::reads_state ? pack_result(argument(x)) : std::string();
+  return f(caf::meta::type_name("array"), bytes, caf::meta::load_callback([&]() -> caf::error {
+             try {
+               x = std::get<array_ref>(unpack_result(bytes));
+               return caf::none;
+             } catch (const std::exception&) {
+               return caf::sec::invalid_argument;
+             }
+           }));
+}
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, run_batch& x) {
@@ -105,11 +179,19 @@ CAF_ADD_TYPE_ID(pinion, (pinion::hello))
 CAF_ADD_TYPE_ID(pinion, (pinion::drop_segment))
 CAF_ADD_TYPE_ID(pinion, (pinion::farewell))
 CAF_ADD_TYPE_ID(pinion, (pinion::free_block))
+CAF_ADD_TYPE_ID(pinion, (pinion::begin_actor))
+CAF_ADD_TYPE_ID(pinion, (pinion::letter))
+CAF_ADD_TYPE_ID(pinion, (pinion::letter_answer))
+CAF_ADD_TYPE_ID(pinion, (pinion::letter_refusal))
+CAF_ADD_TYPE_ID(pinion, (pinion::actor_over))
+CAF_ADD_TYPE_ID(pinion, (pinion::array_ref))
 
 /// (submit, task_ptr): the outcome goes to the task's on_done.
 CAF_ADD_ATOM(pinion, pinion, submit_atom, "p_submit")
 /// (ask, task_ptr) -> outcome_ptr: the same for actors, who get the outcome as the response.
 CAF_ADD_ATOM(pinion, pinion, ask_atom, "p_ask")
+/// (next, task_ptr): answered when a partial result of the task is there, or none will come any more.
+CAF_ADD_ATOM(pinion, pinion, next_atom, "p_next")
 /// (withdraw, task_ptr): who asked for it wants no answer any more; one that has its answer is not touched.
 CAF_ADD_ATOM(pinion, pinion, withdraw_atom, "p_wdraw")
 /// (worker, worker_event_ptr): a worker process was started, or has ended.
@@ -130,6 +212,8 @@ CAF_ADD_ATOM(pinion, pinion, retire_atom, "p_retire")
 CAF_ADD_ATOM(pinion, pinion, free_atom, "p_free")
 /// (halt): fail what waits, send the workers home; whatever is asked from now on fails at once.
 CAF_ADD_ATOM(pinion, pinion, halt_atom, "p_halt")
+/// (end): this actor with a process of its own is not needed any more.
+CAF_ADD_ATOM(pinion, pinion, end_atom, "p_end")
 /// (leave): end. CAF 0.17.6 answers nothing that is sent to a broker that has ended, so this comes last.
 CAF_ADD_ATOM(pinion, pinion, leave_atom, "p_leave")
 /// (pause): hand no more tasks to workers. (resume): do again, and take tasks again after a drain.

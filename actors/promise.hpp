@@ -1,11 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -14,6 +12,7 @@
 namespace pinion {
 
 struct task;
+class emission_queue;
 
 /// Where a task's outcome waits for a plain thread. Kept by the future and by the task, whichever lives
 /// longer. Any thread may call any of it; set() is called once, by the dispatcher's thread.
@@ -31,8 +30,9 @@ public:
   };
 
   promise() = default;
-  promise(std::shared_ptr<keeper> by, std::weak_ptr<task> of)
-      : keeper_(std::move(by)), task_(std::move(of)) {}
+  /// `emitted`: where partial results come to; null: there are none.
+  promise(std::shared_ptr<keeper> by, std::weak_ptr<task> of, std::shared_ptr<emission_queue> emitted = {})
+      : keeper_(std::move(by)), task_(std::move(of)), emitted_(std::move(emitted)) {}
 
   void set(outcome&& what);
   bool ready() const;
@@ -53,15 +53,21 @@ public:
   /// Runs it where it may take its time, once the outcome is there.
   void then(job what);
   void cancel() const;
+  /// Null: there are no partial results to be had.
+  const std::shared_ptr<emission_queue>& emitted() const noexcept { return emitted_; }
 
 private:
+  /// Nobody will take partial results any more: their kernel is not to wait for that.
+  void drop_emissions() const;
+
   const std::shared_ptr<keeper> keeper_;
   const std::weak_ptr<task> task_;
-  mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
-  std::unique_ptr<const outcome> what_;                ///< guarded by mutex_; constant once set
-  std::vector<std::pair<std::uint64_t, job>> waiting_; ///< guarded by mutex_
-  std::uint64_t last_ = 0;                             ///< guarded by mutex_
+  const std::shared_ptr<emission_queue> emitted_;
+  // A place to meet (meeting_place.hpp) stands for a mutex and a condition of its own: there may be a
+  // million.
+  std::unique_ptr<const outcome> what_;                ///< guarded by the place; constant once set
+  std::vector<std::pair<std::uint64_t, job>> waiting_; ///< guarded by the place
+  std::uint64_t last_ = 0;                             ///< guarded by the place
 };
 
 using promise_ptr = std::shared_ptr<promise>;

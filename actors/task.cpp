@@ -2,15 +2,18 @@
 
 #include <utility>
 
+#include <pinion/actors/emission_queue.hpp>
 #include <pinion/actors/promise.hpp>
 
 namespace pinion {
 
 void task::settle(outcome&& result) {
+  if (const auto& hears = emitted())
+    hears->close();
   if (const auto waits = std::exchange(answer, nullptr))
     waits->set(std::move(result));
   else if (const auto tell = std::exchange(on_done, nullptr))
-    tell(std::move(result));
+    (*tell)(std::move(result));
 }
 
 task::~task() {

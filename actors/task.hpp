@@ -35,6 +35,8 @@ struct task_options {
   int worker = -1;  ///< a slot, or -1 for any
   /// None = as the node is told (refuse_busy).
   std::optional<busy_policy> when_busy;
+  /// Its partial results are wanted (future::each); an actor says so with asking::each.
+  bool partial = false;
   /// Whose task it is, where many ask through one node: clients take turns, and each has limits of its own
   /// (max_client_queue). Any number that tells one from another; connections of `pinion call` have theirs.
   std::uint64_t client = 0;
@@ -54,6 +56,18 @@ struct array_needs {
 };
 
 class promise;
+class emission_queue;
+
+/// What few tasks have.
+struct task_extras {
+  /// Set when it was refused before it was sent (an unknown kernel, a wrong argument): its outcome.
+  std::unique_ptr<failure> refused;
+  /// Its place where tasks wait for room before they come to the dispatcher; dropped once it has left the
+  /// queue.
+  std::shared_ptr<const void> ticket;
+  /// Where its partial results go; null: nobody wants them.
+  std::shared_ptr<emission_queue> emitted;
+};
 
 /// One call of a kernel on its way. Made by a caller's thread, from then on the dispatcher's alone.
 struct task {
@@ -64,16 +78,14 @@ struct task {
   task_options options;
   time_point deadline = never;
   std::unique_ptr<array_needs> arrays; ///< null: it has none
-  /// Set when it was refused before it was sent (an unknown kernel, a wrong argument): its outcome.
-  std::unique_ptr<failure> refused;
   /// Who is told the outcome, once, on the dispatcher's thread: a future, or else a function that must not
   /// block.
   std::shared_ptr<promise> answer;
-  std::function<void(outcome&&)> on_done;
-  task_stamps stamps;
-  /// Its place where tasks wait for room before they come to the dispatcher; dropped once it has left the
-  /// queue.
-  std::shared_ptr<const void> ticket;
+  std::unique_ptr<const std::function<void(outcome&&)>> on_done;
+  std::unique_ptr<task_extras> extras; ///< null: it has none
+  /// When the dispatcher took it in, and when it was handed to a worker, as in task_stamps.
+  std::int64_t queued_ns = 0;
+  std::int64_t sent_ns = 0;
   /// For task_queue alone, which keeps the task while it is there.
   queue_hook turn_hook;
   queue_hook merit_hook;
@@ -92,6 +104,22 @@ struct task {
     if (!arrays)
       arrays = std::make_unique<array_needs>();
     return *arrays;
+  }
+
+  /// Null: it was not refused.
+  const failure* refused() const noexcept { return extras ? extras->refused.get() : nullptr; }
+  const std::shared_ptr<emission_queue>& emitted() const noexcept {
+    static const std::shared_ptr<emission_queue> none;
+    return extras ? extras->emitted : none;
+  }
+  task_extras& more() {
+    if (!extras)
+      extras = std::make_unique<task_extras>();
+    return *extras;
+  }
+  /// REQUIRES: it has no future.
+  void tell(std::function<void(outcome&&)> whom) {
+    on_done = std::make_unique<const std::function<void(outcome &&)>>(std::move(whom));
   }
 
   /// Tells whoever waits for it; the first time only. Lets out what a function throws.

@@ -7,7 +7,7 @@ namespace pinion {
 
 bool task_queue::merit_order::operator()(const task& x, const task& y) const noexcept {
   const auto merit = [this](const task& what) {
-    return std::pair(what.stamps.queued - static_cast<wide>(what.options.priority) * ageing, what.id);
+    return std::pair(what.queued_ns - static_cast<wide>(what.options.priority) * ageing, what.id);
   };
   return merit(x) < merit(y);
 }
@@ -48,7 +48,7 @@ void task_queue::push(task_ptr what) {
   auto& mine = at->second;
   if (fresh) {
     mine.served = ++turns_; // behind those that wait already
-    mine.since = task.stamps.queued;
+    mine.since = task.queued_ns;
   }
   const auto before = fresh ? head{} : head_of(mine, client);
   const auto claimed = fresh ? claim{} : claim_of(mine, client);
@@ -122,8 +122,8 @@ task_ptr task_queue::pop(time_point now) {
   auto* next = &*mine.tasks.begin();
   if (ageing_ > 0) {
     auto& most = *mine.by_merit.begin();
-    if (counts(most.options.priority, most.stamps.queued, time) >
-        counts(next->options.priority, next->stamps.queued, time))
+    if (counts(most.options.priority, most.queued_ns, time) >
+        counts(next->options.priority, next->queued_ns, time))
       next = &most;
   }
   return take(*next, time);

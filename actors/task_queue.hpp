@@ -30,7 +30,7 @@ public:
   task_queue& operator=(task_queue&& other) noexcept;
   ~task_queue() { clear(); }
 
-  /// It has waited since stamps.queued. REQUIRES: it is in no queue.
+  /// It has waited since queued_ns. REQUIRES: it is in no queue.
   void push(task_ptr what);
   /// The next task, removed; null when empty.
   task_ptr pop(time_point now);

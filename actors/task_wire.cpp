@@ -9,7 +9,7 @@ namespace pinion {
 namespace {
 
 // The smallest size of one item, by which a count is checked before room is made for it.
-constexpr std::size_t least_run = 8 + 4 + 8 + 4;
+constexpr std::size_t least_run = 8 + 4 + 8 + 1 + 4;
 constexpr std::size_t least_done = 8 + 4 + 3 * 8 + 4 + 16;
 
 std::uint32_t checked_count(reader& in, std::size_t least) {
@@ -31,6 +31,7 @@ std::string pack_run(std::span<const task_ptr> tasks) {
     out.u64(each->id);
     out.u32(each->kernel);
     out.i64(to_ns(each->deadline));
+    out.u8(each->emitted() ? 1 : 0);
     out.text(each->arguments);
   }
   return std::move(out).take();
@@ -43,19 +44,25 @@ std::vector<run_item> unpack_run(std::string_view bytes) {
     each.id = in.u64();
     each.kernel = in.u32();
     each.deadline_ns = in.i64();
+    const auto partial = in.u8();
+    if (partial > 1)
+      in.malformed("a flag of " + std::to_string(partial));
+    each.partial = partial == 1;
     each.arguments = in.text();
   }
   in.expect_end();
   return result;
 }
 
-std::string pack_done(std::uint32_t slot, std::uint64_t incarnation, std::span<const done_item> items) {
-  auto bytes = std::size_t{4 + 8 + 4};
+std::string pack_done(std::uint32_t slot, std::uint64_t incarnation, std::uint64_t emitted,
+                      std::span<const done_item> items) {
+  auto bytes = std::size_t{4 + 8 + 8 + 4};
   for (const auto& each : items)
     bytes += least_done + each.payload.size();
   writer out(bytes);
   out.u32(slot);
   out.u64(incarnation);
+  out.u64(emitted);
   out.u32(static_cast<std::uint32_t>(items.size()));
   for (const auto& each : items) {
     out.u64(each.id);
@@ -77,6 +84,7 @@ done_items unpack_done(std::string_view bytes) {
   done_items result;
   result.slot = in.u32();
   result.incarnation = in.u64();
+  result.emitted = in.u64();
   result.items.resize(checked_count(in, least_done));
   for (auto& each : result.items) {
     each.id = in.u64();
@@ -102,6 +110,9 @@ std::string pack_failure(const failure& what) {
   out.u32(static_cast<std::uint32_t>(what.causes.size()));
   for (const auto& each : what.causes)
     out.text(each);
+  out.u32(static_cast<std::uint32_t>(what.trace.size()));
+  for (const auto& each : what.trace)
+    out.text(each);
   return std::move(out).take();
 }
 
@@ -114,6 +125,9 @@ failure unpack_failure(actor_errc code, std::string_view bytes) {
   constexpr std::size_t least_text = 4; // its length
   result.causes.resize(checked_count(in, least_text));
   for (auto& each : result.causes)
+    each = in.text();
+  result.trace.resize(checked_count(in, least_text));
+  for (auto& each : result.trace)
     each = in.text();
   in.expect_end();
   return result;

@@ -25,6 +25,7 @@ struct run_item {
   std::uint64_t id = 0;
   std::uint32_t kernel = 0;
   std::int64_t deadline_ns = 0; ///< steady clock; INT64_MAX = none
+  bool partial = false;         ///< its asker wants partial results
   std::string_view arguments;
 };
 
@@ -45,13 +46,16 @@ struct done_items {
   std::uint32_t slot = 0;
   std::uint64_t incarnation = 0;
   std::vector<done_item> items;
+  /// Partial results that its process has written so far: those of these tasks are among them.
+  std::uint64_t emitted = 0;
 };
 
 std::string pack_run(std::span<const task_ptr> tasks);
 /// Throws task_error for bytes that no pack_run made.
 std::vector<run_item> unpack_run(std::string_view bytes);
 
-std::string pack_done(std::uint32_t slot, std::uint64_t incarnation, std::span<const done_item> items);
+std::string pack_done(std::uint32_t slot, std::uint64_t incarnation, std::uint64_t emitted,
+                      std::span<const done_item> items);
 /// Throws task_error for bytes that no pack_done made.
 done_items unpack_done(std::string_view bytes);
 

@@ -11,6 +11,7 @@ namespace pinion {
 
 class arena_owner;
 class control_page;
+class descriptor;
 
 /// What the keeper of the processes tells the dispatcher about one worker process.
 struct worker_event {
@@ -30,6 +31,7 @@ struct worker_event {
   std::string cause;      ///< of the end: "killed by signal 9 (SIGKILL)" and the tail of its stderr
   std::shared_ptr<control_page> page; ///< shared with the process; never null when started
   std::shared_ptr<arena_owner> arena; ///< where it makes its results; null: it cannot make any
+  std::shared_ptr<descriptor> stream; ///< where its partial results come from; taken once
 };
 
 } // namespace pinion

@@ -15,7 +15,7 @@ install(FILES "${PROJECT_SOURCE_DIR}/runtime/pinion.hpp" DESTINATION "${CMAKE_IN
 
 install(TARGETS pinion_lib pinion_usage EXPORT pinion_targets
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime NAMELINK_COMPONENT development)
-foreach(target IN ITEMS pinion pinion_kernels pinion_archive pinion_numa)
+foreach(target IN ITEMS pinion pinion_kernels pinion_archive pinion_numa pinion_trace)
   if(TARGET ${target})
     install(TARGETS ${target} COMPONENT runtime
       RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")

@@ -104,7 +104,9 @@ void desk_actor::take(connection from, const std::string& frame) {
     request(node_.dispatcher(), caf::infinite, status_atom_v)
         .then(
             [this, from, number](const status_ptr& now) {
-              answer(from, {number, {argument{}, {}, -1}, status_json(node_.name(), ::getpid(), *now)});
+              answer(from, {number,
+                            {argument{}, {}, -1},
+                            status_json(node_.name(), ::getpid(), *now, node_.actors())});
             },
             [this, from, number](const caf::error& why) { refuse(from, number, failure_of(why)); });
     return;

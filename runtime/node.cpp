@@ -56,7 +56,7 @@ const std::string& node::name() const noexcept { return parts_->settings.name; }
 
 caf::actor_system& node::system() noexcept { return *parts_->system; }
 
-const kernel_registry& node::kernels() const noexcept { return parts_->kernels; }
+const kernel_registry& node::kernels() const noexcept { return *parts_->kernels; }
 
 store& node::arrays() noexcept { return parts_->arrays; }
 
@@ -106,10 +106,10 @@ task_ptr node::make_task(const task_options& options, std::string_view kernel,
                          std::vector<std::shared_ptr<const void>> holds) {
   auto result = blank_task(options, std::move(holds));
   try {
-    fill_task(*result, parts_->kernels.resolve(kernel, arguments), arguments);
+    fill_task(*result, parts_->kernels->resolve(kernel, arguments), arguments);
   } catch (const task_error& why) {
     result->kernel_name = kernel;
-    result->refused = std::make_unique<failure>(why.why());
+    result->more().refused = std::make_unique<failure>(why.why());
   }
   return result;
 }
@@ -122,7 +122,7 @@ task_ptr node::make_task_of(const task_options& options, const registered_kernel
     fill_task(*result, what, arguments);
   } catch (const task_error& why) {
     result->kernel_name = what.shown_name();
-    result->refused = std::make_unique<failure>(why.why());
+    result->more().refused = std::make_unique<failure>(why.why());
   }
   return result;
 }
@@ -130,32 +130,37 @@ task_ptr node::make_task_of(const task_options& options, const registered_kernel
 task_ptr node::refused_task(std::string_view kernel, const shm_error& why) {
   auto result = std::make_shared<task>();
   result->kernel_name = kernel;
-  result->refused =
+  result->more().refused =
       std::make_unique<failure>(failure{actor_errc::bad_arguments, std::string(kernel) + ": " + why.what()});
   return result;
 }
 
 // Where tasks wait for room (when_full = wait): on this thread, unless it turns actors.
 void node::enter_queue(task& what) const {
-  if (!parts_->door || what.refused)
+  if (!parts_->door || what.refused())
     return;
   const auto client = what.options.client;
   const auto bytes = what.arguments.size();
   if (on_actor_thread()) {
-    what.ticket = parts_->door->pass(client, bytes);
+    what.more().ticket = parts_->door->pass(client, bytes);
     return;
   }
-  what.ticket = parts_->door->enter(client, bytes, what.deadline);
-  if (!what.ticket && steady_clock::now() >= what.deadline)
-    what.refused = std::make_unique<failure>(
+  what.more().ticket = parts_->door->enter(client, bytes, what.deadline);
+  if (!what.extras->ticket && steady_clock::now() >= what.deadline)
+    what.more().refused = std::make_unique<failure>(
         failure{actor_errc::deadline_passed,
                 what.kernel_name + ": its time passed before there was room for it in the queue"});
 }
 
 promise_ptr node::submit_task(task_ptr what) {
   enter_queue(*what);
-  auto result = std::make_shared<promise>(parts_->keeper, what);
+  if (what->options.partial)
+    what->more().emitted = std::make_shared<emission_queue>();
+  auto result = std::make_shared<promise>(parts_->keeper, what, what->emitted());
   what->answer = result;
+  // The task holds the promise as well: that nobody waits any more is known by what the futures hold.
+  if (const auto& partial = what->emitted())
+    result = promise_ptr(result.get(), [kept = result, partial](promise*) { partial->close(); });
   caf::anon_send(parts_->dispatcher, submit_atom_v, std::move(what));
   return result;
 }
@@ -176,7 +181,7 @@ void node::submit_then(const task_options& options, std::string_view kernel,
   for (const auto& each : arguments)
     looks.push_back(look(each));
   auto what = make_task(options, kernel, looks, std::move(holds));
-  what->on_done = std::move(on_done);
+  what->tell(std::move(on_done));
   caf::anon_send(parts_->dispatcher, submit_atom_v, std::move(what));
 }
 

@@ -18,9 +18,11 @@
 #include <pinion/actors/holds.hpp>
 #include <pinion/actors/kernel.hpp>
 #include <pinion/actors/kernel_registry.hpp>
+#include <pinion/runtime/actor_options.hpp>
 #include <pinion/runtime/array_stand.hpp>
 #include <pinion/runtime/attach.hpp>
 #include <pinion/runtime/config.hpp>
+#include <pinion/runtime/hosted_actor.hpp>
 #include <pinion/runtime/map_calls.hpp>
 #include <pinion/shm/npy.hpp>
 #include <pinion/shm/npz.hpp>
@@ -202,9 +204,30 @@ public:
   /// Who takes (submit_atom, task_ptr) and (ask_atom, task_ptr); see messages.hpp.
   const caf::actor& dispatcher() const noexcept;
 
+  // -- actors with a process of their own -----------------------------------------
+
+  /// Starts an actor of the program's in a process of its own, pinned, and started again when it dies; its
+  /// state survives that. `behavior` was added with k.add_actor; the arguments are for it. The node keeps it.
+  /// Does not wait; messages may be sent at once. Throws task_error: unknown_kernel, bad_arguments,
+  /// node_stopping; std::system_error: name_taken, bad_config; no_space_error for its state.
+  template <packable... Ts>
+  hosted_actor spawn_actor(std::string_view behavior, const actor_options& how, const Ts&... arguments) {
+    std::vector<std::shared_ptr<const void>> holds;
+    const std::array<argument_view, sizeof...(Ts)> looks{argument_view(look(arguments))...};
+    (hold(holds, arguments), ...);
+    return start_actor(behavior, how, looks, std::move(holds));
+  }
+  template <packable... Ts>
+  hosted_actor spawn_actor(std::string_view behavior, const Ts&... arguments) {
+    return spawn_actor(behavior, actor_options{}, arguments...);
+  }
+  /// All of them, by name; those that have ended too, until another one takes the name.
+  std::vector<actor_status> actors() const;
+
   // -- the pool ---------------------------------------------------------------
 
   /// Hands no more tasks to workers until resume(), and takes them in; what runs goes on, and deadlines hold.
+  /// Does nothing while the node drains.
   void pause();
   /// After pause() or drain().
   void resume();
@@ -228,6 +251,9 @@ public:
 
 private:
   void start();
+  hosted_actor start_actor(std::string_view behavior, const actor_options& how,
+                           std::span<const argument_view> arguments,
+                           std::vector<std::shared_ptr<const void>> holds);
   template <class T>
   static void write_all(const view<T>& where, const T& value) {
     if (where.contiguous())

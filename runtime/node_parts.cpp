@@ -24,7 +24,7 @@ void node::parts::make_system() {
   // For the I/O thread and the scheduler's, which start here: requests are met while kernels compute.
   const short_slice inherited;
   const logger_hold for_now;
-  own_config = std::make_unique<system_config>(settings.scheduler_threads);
+  own_config = std::make_unique<system_config>(settings.scheduler_threads, *kernels);
   own_system = std::make_unique<caf::actor_system>(*own_config);
   system = own_system.get();
   const auto spin = setup.where.io_alone ? setup.spin_us : 0;
@@ -53,8 +53,8 @@ void node::parts::connect() {
   how.limits.room = room_of(settings);
   how.limits.grace = settings.grace;
   how.limits.ageing = settings.ageing;
-  how.kernels = kernels.fingerprint();
-  how.initializer = first_task_of(settings, kernels);
+  how.kernels = kernels->fingerprint();
+  how.initializer = first_task_of(settings, *kernels);
   how.kill = [this](std::uint32_t slot, std::uint64_t incarnation, std::string why) {
     workers->kill(slot, incarnation, std::move(why));
   };
@@ -64,6 +64,7 @@ void node::parts::connect() {
   how.call_in = [this](std::uint32_t slot) { workers->call_in(slot); };
   how.post = [this](std::uint32_t slot, std::uint32_t number) { workers->post(slot, number); };
   how.resize = [this](std::size_t count, std::size_t slots) { workers->resize(count, slots); };
+  how.adopt = [this](descriptor stream) { return make_link(*system, stream.release()); };
   how.on_settled = [this](std::uint32_t slot, std::uint64_t incarnation, const std::string& given_up) {
     if (given_up.empty())
       workers->greeted(slot, incarnation);
@@ -106,6 +107,9 @@ void node::parts::connect() {
     serve_link(*system, link.release(), static_cast<std::uint16_t>(slot + 1), dispatcher);
   };
   workers->attach(std::move(hear));
+  actors = std::make_unique<hosted_actors>(hosted_actors::ground{
+      setup, kernels, node_log(settings),
+      [helper = undertaker](std::function<void()> job) { helper->run(std::move(job)); }});
 }
 
 void node::parts::disconnect() {
@@ -127,6 +131,8 @@ void node::parts::say_goodbye() {
     door->close();
   if (dispatcher)
     caf::anon_send(dispatcher, halt_atom_v);
+  if (actors)
+    actors->stop(leave_time);
   workers->stop(leave_time);
   if (keeper) {
     // Each task has its answer when the dispatcher has halted. Who wants to be called with one is called now,
@@ -143,6 +149,8 @@ void node::parts::say_goodbye() {
   // they ask.
   if (own_system)
     own_system->await_all_actors_done();
+  if (actors)
+    actors->close(*system);
   if (dispatcher) {
     caf::scoped_actor self{*system, true};
     self->send(dispatcher, leave_atom_v);

@@ -12,6 +12,7 @@
 #include <pinion/runtime/background.hpp>
 #include <pinion/runtime/front_desk.hpp>
 #include <pinion/runtime/future_keeper.hpp>
+#include <pinion/runtime/hosted_actors.hpp>
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/runtime/node_setup.hpp>
@@ -31,9 +32,9 @@ struct node::parts {
       : settings(named(std::move(what))), undertaker(std::make_shared<background>()),
         books(std::make_shared<ledger>(settings.store_limit)), ground(ground_of(settings)),
         setup(supervision(settings, load_plugins(settings), books, undertaker, ground)),
-        kernels(kernel_registry::from_registered()), ready(setup.where.workers.size()),
-        workers(std::make_shared<supervisor>(setup)), stand(settings.runtime_dir, settings.name),
-        arrays(store_of(settings, books, undertaker, ground)),
+        kernels(std::make_shared<const kernel_registry>(kernel_registry::from_registered())),
+        ready(setup.where.workers.size()), workers(std::make_shared<supervisor>(setup)),
+        stand(settings.runtime_dir, settings.name), arrays(store_of(settings, books, undertaker, ground)),
         door(settings.when_full == full_policy::wait ? std::make_shared<gate>(room_of(settings)) : nullptr) {}
 
   const config settings;
@@ -42,7 +43,7 @@ struct node::parts {
   // Before the workers: what is wrong with it should not cost their start.
   const array_ground ground;
   const supervisor::setup setup;
-  const kernel_registry kernels;
+  const std::shared_ptr<const kernel_registry> kernels;
   readiness ready;
   // Started first of all that takes time: processes come up while the actor system is made.
   const std::shared_ptr<supervisor> workers;
@@ -56,6 +57,7 @@ struct node::parts {
   caf::actor_system* system = nullptr;
   caf::actor dispatcher;
   std::shared_ptr<future_keeper> keeper;
+  std::unique_ptr<hosted_actors> actors;
   std::shared_ptr<gate> door;       ///< only where tasks wait for room in the queue
   std::unique_ptr<front_desk> desk; ///< for `pinion shm`; none where its folder cannot be used
   /// What others see of these parts on the undertaker's thread: nothing, once they are to go.

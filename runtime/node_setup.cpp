@@ -113,7 +113,7 @@ supervisor::setup supervision(const config& what, std::vector<std::string> plugi
   result.grown = what.recycle_memory;
   result.memory = what.worker_memory;
   result.plugins = std::move(plugins);
-  result.restart_limit = what.restart_limit;
+  result.deaths.before_hello = what.restart_limit;
   result.start_timeout = what.start_timeout;
   result.shared_nice = what.worker_nice;
   result.books = books;

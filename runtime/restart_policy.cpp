@@ -9,9 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto young = 1s;
-// So many deaths at work in a row are met with a fresh process at once: a burst of crashing tasks is no fault
-// of the slot.
-constexpr std::size_t patience = 8;
 constexpr auto first_pause = 10ms;
 constexpr auto longest_pause = 1000ms;
 
@@ -20,15 +17,24 @@ constexpr auto longest_pause = 1000ms;
 std::optional<restart_policy::clock::duration> restart_policy::ended(clock::time_point now) {
   mute_deaths_ = greeted_ ? 0 : mute_deaths_ + 1;
   young_deaths_ = now - started_ < young ? young_deaths_ + 1 : 0;
-  if (limit_ > 0 && mute_deaths_ >= limit_)
+  if (limits_.before_hello > 0 && mute_deaths_ >= limits_.before_hello)
     return std::nullopt;
-  const auto bad = std::max(mute_deaths_, young_deaths_ > patience ? young_deaths_ - patience : 0);
+  if (limits_.most > 0) {
+    deaths_.push_back(now);
+    while (now - deaths_.front() > limits_.within)
+      deaths_.pop_front();
+    if (deaths_.size() > limits_.most)
+      return std::nullopt;
+  }
+  // A burst of crashing tasks is no fault of the slot.
+  const auto at_once = limits_.at_once;
+  const auto bad = std::max(mute_deaths_, young_deaths_ > at_once ? young_deaths_ - at_once : 0);
   return pause_after(bad);
 }
 
 std::optional<restart_policy::clock::duration> restart_policy::refused() {
   ++refusals_;
-  if (!ever_greeted_ && limit_ > 0 && refusals_ >= limit_)
+  if (!ever_greeted_ && limits_.before_hello > 0 && refusals_ >= limits_.before_hello)
     return std::nullopt;
   return pause_after(refusals_);
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <optional>
 
 namespace pinion {
@@ -13,8 +14,14 @@ class restart_policy {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// `limit`: deaths in a row before a hello, after which the slot is given up.
-  explicit restart_policy(std::size_t limit) : limit_(limit) {}
+  struct limits {
+    std::size_t before_hello = 5;        ///< deaths in a row before a hello: then it is given up; 0: never
+    std::size_t most = 0;                ///< deaths of any kind: with one more it is given up; 0: never
+    std::chrono::milliseconds within{0}; ///< so many in that span
+    std::size_t at_once = 8;             ///< young deaths in a row that are met without a pause
+  };
+
+  explicit restart_policy(limits what) : limits_(what) {}
 
   void started(clock::time_point now) {
     started_ = now;
@@ -38,7 +45,8 @@ public:
 private:
   clock::duration pause_after(std::size_t failures) const;
 
-  std::size_t limit_;
+  limits limits_;
+  std::deque<clock::time_point> deaths_; ///< the last ones, as many as count
   clock::time_point started_{};
   bool greeted_ = false;
   bool ever_greeted_ = false;

@@ -37,7 +37,20 @@ nlohmann::ordered_json described(const parameter& what) {
 
 } // namespace
 
-std::string status_json(const std::string& node, pid_t pid, const dispatcher_status& now) {
+std::string status_json(const std::string& node, pid_t pid, const dispatcher_status& now,
+                        std::span<const actor_status> actors) {
+  auto hosted = nlohmann::ordered_json::array();
+  for (const auto& each : actors)
+    hosted.push_back({{"name", each.name},
+                      {"behavior", each.behavior},
+                      {"state", name_of(each.now)},
+                      {"pid", each.pid},
+                      {"life", each.life},
+                      {"processors", each.processors},
+                      {"waiting", each.waiting},
+                      {"handled", each.handled},
+                      {"failed", each.failed},
+                      {"cause", each.cause}});
   auto workers = nlohmann::ordered_json::array();
   for (const auto& each : now.workers)
     workers.push_back({{"slot", each.slot},
@@ -62,8 +75,9 @@ std::string status_json(const std::string& node, pid_t pid, const dispatcher_sta
                                       {"withdrawn", now.withdrawn},
                                       {"refused", now.refused},
                                       {"shed", now.shed},
-                                      {"recycled", now.recycled}};
-  return result.dump();
+                                      {"recycled", now.recycled},
+                                      {"actors", hosted}};
+  return result.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 std::string kernels_json(const kernel_registry& kernels) {

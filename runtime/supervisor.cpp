@@ -24,7 +24,7 @@ supervisor::supervisor(setup what)
           "no descriptor is left for the supervisor; raise the limit (ulimit -n)");
   spread(setup_.where);
   for (std::size_t i = 0; i < where_.workers.size() + setup_.spares; ++i) {
-    places_.emplace_back(setup_.restart_limit);
+    places_.emplace_back(setup_.deaths);
     places_.back().post = i < where_.workers.size() ? static_cast<int>(i) : -1;
   }
   if (setup_.grown > 0)
@@ -141,7 +141,8 @@ void supervisor::start(std::uint32_t slot) {
                      setup_.plugins,
                      arena ? arena->name() : std::string(),
                      arena ? arena->slot() : ledger::no_slot,
-                     setup_.memory};
+                     setup_.memory,
+                     setup_.actor};
   try {
     here.process = worker_process::start(order, environment_, setup_.books->fd());
   } catch (const std::exception& why) {
@@ -157,6 +158,7 @@ void supervisor::start(std::uint32_t slot) {
   event.processors = processors_text(processors);
   event.page = here.process->page();
   event.arena = arena;
+  event.stream = std::make_shared<descriptor>(here.process->take_stream());
   tell(std::move(event));
   // std::function wants to be copied, a descriptor does not.
   auto link = std::make_shared<descriptor>(here.process->take_link());

@@ -28,14 +28,15 @@ class supervisor {
 public:
   struct setup {
     std::string node;
-    placement where; ///< of the workers at first
+    std::string actor; ///< whose process this is; empty: it is a pool's
+    placement where;   ///< of the workers at first
     /// Of so many workers.
     std::function<placement(std::size_t)> divide;
     std::size_t spares = 0; ///< processes beside the workers
     std::size_t memory = 0; ///< bytes that a worker may have for itself; 0: any number
     std::size_t grown = 0;  ///< bytes of its own from which a worker has grown too much; 0: never
     std::vector<std::string> plugins;
-    std::size_t restart_limit = 5;
+    restart_policy::limits deaths; ///< after which a slot is given up
     std::chrono::milliseconds start_timeout{10'000};
     int shared_nice = 10;          ///< for workers that share processors with the I/O thread
     int spin_us = 0;               ///< for workers that have a processor to themselves
@@ -80,7 +81,7 @@ private:
   using clock = std::chrono::steady_clock;
 
   struct place {
-    explicit place(std::size_t limit) : policy(limit) {}
+    explicit place(restart_policy::limits limits) : policy(limits) {}
     std::optional<worker_process> process;
     std::uint64_t incarnation = 0;
     restart_policy policy;

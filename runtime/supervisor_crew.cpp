@@ -60,7 +60,7 @@ void supervisor::resize(std::size_t workers, std::size_t slots) {
   post_command([this, workers, slots] {
     spread(setup_.divide(workers));
     while (places_.size() < slots) {
-      places_.emplace_back(setup_.restart_limit);
+      places_.emplace_back(setup_.deaths);
       places_.back().rests = true;
     }
   });

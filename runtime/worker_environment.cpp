@@ -24,7 +24,7 @@ std::string order_text(const worker_order& order) {
   out << "slot=" << order.slot << "\nincarnation=" << order.incarnation << "\nnode=" << order.node
       << "\nprocessors=" << processors_text(order.processors) << "\nnice=" << order.nice
       << "\nspin=" << order.spin_us << "\narena=" << order.arena << "\narena_slot=" << order.arena_slot
-      << "\nmemory=" << order.memory;
+      << "\nmemory=" << order.memory << "\nactor=" << order.actor;
   for (const auto& each : order.plugins)
     out << "\nplugin=" << each;
   return out.str();
@@ -94,6 +94,8 @@ std::optional<worker_order> take_worker_order() {
       result.arena_slot = number<std::uint32_t>(key, value);
     else if (key == "memory")
       result.memory = number<std::size_t>(key, value);
+    else if (key == "actor")
+      result.actor = value;
     else if (key == "plugin")
       result.plugins.emplace_back(value);
     else

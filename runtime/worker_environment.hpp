@@ -15,7 +15,8 @@ constexpr int link = 3;
 constexpr int page = 4;
 constexpr int node = 5; ///< the node's pidfd
 constexpr int ledger = 6;
-constexpr int first_free = 7;
+constexpr int stream = 7; ///< for partial results
+constexpr int first_free = 8;
 } // namespace worker_fd
 
 /// The variable that makes a program a worker.

@@ -15,8 +15,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <pinion/actors/actor_seat.hpp>
 #include <pinion/actors/compute.hpp>
+#include <pinion/actors/throw_trace.hpp>
+#include <pinion/runtime/emission_pipe.hpp>
 #include <pinion/runtime/fault_report.hpp>
+#include <pinion/runtime/frame_names.hpp>
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/link.hpp>
 #include <pinion/runtime/plugin.hpp>
@@ -30,7 +34,8 @@ namespace {
 // What a worker says with its exit code when nobody asked for another.
 constexpr int left_in_peace = 0;
 constexpr int could_not_start = 70; // sysexits.h: EX_SOFTWARE
-constexpr int lost_its_node = 75;   // EX_TEMPFAIL
+constexpr int ended_by_a_fault = 71;
+constexpr int lost_its_node = 75; // EX_TEMPFAIL
 
 // Ends this process when the node is gone, also in the middle of a kernel: a thread that does nothing but
 // wait for the node's pidfd (pidfd_open(2)). PR_SET_PDEATHSIG would follow the thread that started us, not
@@ -79,9 +84,12 @@ void work(const worker_order& order) {
   std::optional<arena> results;
   if (!order.arena.empty())
     results.emplace(order.arena, books, order.arena_slot);
-  compute_engine engine(kernels, page, order.slot, order.incarnation, results ? &*results : nullptr);
+  emission_pipe emissions(descriptor(worker_fd::stream), page);
+  compute_engine engine(kernels, page, order.slot, order.incarnation, results ? &*results : nullptr,
+                        &emissions);
   report_faults(engine.arguments(), page.block());
-  system_config config(1);
+  set_frame_namer(&name_frames);
+  system_config config(1, kernels);
   caf::actor_system system(config);
   io_loop loop(system, std::chrono::microseconds{order.spin_us});
   compute_setup setup;
@@ -101,6 +109,36 @@ void work(const worker_order& order) {
   ::_exit(left_in_peace);
 }
 
+// The process of an actor of the user's.
+void host(const worker_order& order) {
+  control_page page(worker_fd::page);
+  for (const auto& each : order.plugins)
+    load_plugin(each);
+  const auto kernels = kernel_registry::from_registered();
+  set_frame_namer(&name_frames);
+  system_config config(1, kernels);
+  caf::actor_system system(config);
+  io_loop loop(system, std::chrono::microseconds{order.spin_us});
+  bool in_peace = true;
+  actor_seat_setup setup;
+  setup.kernels = &kernels;
+  setup.page = &page;
+  setup.greeting = hello{order.slot, order.incarnation, kernels.fingerprint()};
+  setup.link = make_link(system, worker_fd::link);
+  setup.leave = [&](bool well) {
+    in_peace = well;
+    loop.stop();
+  };
+  loop.belong_to(std::this_thread::get_id());
+  limit_memory(order.memory);
+  {
+    const auto seat = spawn_actor_seat(system, std::move(setup));
+    loop.run();
+  }
+  std::fflush(nullptr);
+  ::_exit(in_peace ? left_in_peace : ended_by_a_fault);
+}
+
 } // namespace
 
 void run_worker_if_asked() {
@@ -108,15 +146,16 @@ void run_worker_if_asked() {
     const auto order = take_worker_order();
     if (!order)
       return;
-    for (const auto each : {worker_fd::link, worker_fd::page, worker_fd::node, worker_fd::ledger})
+    for (const auto each :
+         {worker_fd::link, worker_fd::page, worker_fd::node, worker_fd::ledger, worker_fd::stream})
       ::fcntl(each, F_SETFD, FD_CLOEXEC);
     // What top and ps -e call it; else it would go by the name of its file, /proc/self/exe.
-    ::prctl(PR_SET_NAME, "pinion-worker");
+    ::prctl(PR_SET_NAME, order->actor.empty() ? "pinion-worker" : "pinion-actor");
     leave_signals_to_the_node();
     watch_node();
     if (order->nice != 0) [[maybe_unused]]
       const auto refused = ::nice(order->nice);
-    work(*order);
+    order->actor.empty() ? work(*order) : host(*order);
   } catch (const std::exception& why) {
     std::fprintf(stderr, "pinion worker: %s\n", why.what());
     ::_exit(could_not_start);

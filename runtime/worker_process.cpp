@@ -27,8 +27,10 @@ constexpr std::size_t tail_bytes = 2048;
 constexpr int aside = 64;
 
 [[noreturn]] void fail(const worker_order& order, const std::string& what, int why) {
-  auto text = "cannot start worker " + std::to_string(order.slot) + ": " + what + ": " +
-              std::generic_category().message(why);
+  auto text = "cannot start " +
+              (order.actor.empty() ? "worker " + std::to_string(order.slot)
+                                   : "the process of the actor `" + order.actor + "`") +
+              ": " + what + ": " + std::generic_category().message(why);
   rlimit files{};
   if (why == EMFILE && ::getrlimit(RLIMIT_NOFILE, &files) == 0)
     text += "; raise the limit on open files (ulimit -n), it is " + std::to_string(files.rlim_cur);
@@ -97,6 +99,11 @@ worker_process worker_process::start(const worker_order& order, const std::vecto
     fail(order, "no link", errno);
   result.link_ = descriptor(ends[0]);
   const descriptor theirs(ends[1]);
+  int stream[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, stream) != 0)
+    fail(order, "no way for partial results", errno);
+  result.stream_ = descriptor(stream[0]);
+  const descriptor emits(stream[1]);
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0)
     fail(order, "no pipe for its output", errno);
@@ -113,7 +120,8 @@ worker_process worker_process::start(const worker_order& order, const std::vecto
   const auto keeper = set_aside(node.get());
   const auto books = set_aside(ledger);
   const auto output = set_aside(prints.get());
-  if (!link || !page || !keeper || !books || !output)
+  const auto emissions = set_aside(emits.get());
+  if (!link || !page || !keeper || !books || !output || !emissions)
     fail(order, "no descriptor above " + std::to_string(aside), errno == EINVAL ? EMFILE : errno);
   spawn_plan plan;
   ::posix_spawn_file_actions_addopen(&plan.files, 0, "/dev/null", O_RDONLY, 0);
@@ -123,6 +131,7 @@ worker_process worker_process::start(const worker_order& order, const std::vecto
   ::posix_spawn_file_actions_adddup2(&plan.files, page.get(), worker_fd::page);
   ::posix_spawn_file_actions_adddup2(&plan.files, keeper.get(), worker_fd::node);
   ::posix_spawn_file_actions_adddup2(&plan.files, books.get(), worker_fd::ledger);
+  ::posix_spawn_file_actions_adddup2(&plan.files, emissions.get(), worker_fd::stream);
   ::posix_spawn_file_actions_addclosefrom_np(&plan.files, worker_fd::first_free);
   // A worker starts with every signal at its default, and the terminal's held back until it has said that it
   // ignores them: those are for the node, which ends its workers itself.
@@ -137,7 +146,8 @@ worker_process worker_process::start(const worker_order& order, const std::vecto
   ::posix_spawnattr_setsigmask(&plan.attributes, &held);
   ::posix_spawnattr_setflags(&plan.attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 
-  auto title = "pinion-worker:" + order.node + "/" + std::to_string(order.slot);
+  auto title = order.actor.empty() ? "pinion-worker:" + order.node + "/" + std::to_string(order.slot)
+                                   : "pinion-actor:" + order.node + "/" + order.actor;
   char* arguments[] = {title.data(), nullptr};
   auto variables = worker_environment(order, environment);
   std::vector<char*> pointers;

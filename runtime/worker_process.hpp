@@ -24,6 +24,7 @@ struct worker_order {
   std::string arena;                ///< the segment for its results; empty: it can make none
   std::uint32_t arena_slot = 0;     ///< where the ledger counts them
   std::size_t memory = 0;           ///< bytes that it may have for itself beside what it begins with; 0: any
+  std::string actor;                ///< whose process it is; empty: a worker of the pool
 };
 
 /// A started worker process: a child of ours, named by its pidfd wherever it is signalled or waited for, so
@@ -32,10 +33,10 @@ struct worker_order {
 class worker_process {
 public:
   /// Starts this very program (/proc/self/exe) again with posix_spawn(3), the order in its environment, and
-  /// only these descriptors: link, control page, the node's pidfd and ledger, a pipe for what it prints. Pins
-  /// the calling thread for the moment of the start, so that the child's first page is already touched where
-  /// it is to live. Throws runtime_errc::cannot_start_worker. `environment` is what the worker's is made
-  /// from, `ledger` the node's, by its descriptor.
+  /// only these descriptors: link, control page, the node's pidfd and ledger, one for partial results, a pipe
+  /// for what it prints. Pins the calling thread for the moment of the start, so that the child's first page
+  /// is already touched where it is to live. Throws runtime_errc::cannot_start_worker. `environment` is what
+  /// the worker's is made from, `ledger` the node's, by its descriptor.
   static worker_process start(const worker_order& order, const std::vector<std::string>& environment,
                               int ledger);
 
@@ -45,6 +46,8 @@ public:
   int output() const noexcept { return output_.get(); }
   /// The node's end of the link; given away once.
   descriptor take_link() noexcept { return std::move(link_); }
+  /// The node's end of what partial results come through; given away once.
+  descriptor take_stream() noexcept { return std::move(stream_); }
   const std::shared_ptr<control_page>& page() const noexcept { return page_; }
 
   /// pidfd_send_signal(2). False if it is gone already.
@@ -67,6 +70,7 @@ private:
   descriptor pidfd_;
   descriptor output_;
   descriptor link_;
+  descriptor stream_;
   std::shared_ptr<control_page> page_;
   std::string tail_;
 };

@@ -10,22 +10,25 @@ namespace pinion {
 /// What node and worker both read at any moment, one page for each worker process. No lock: every field is
 /// one atomic with one writer, so either side may die between any two stores and the other still reads sense.
 ///
-///     0       8         16      24        32         40     48         56         64      72    4096 69632
-///     +-------+---------+-------+---------+----------+------+----------+----------+-------+-----+---------+
-///     | magic | version | begun | running | began ns | stop | progress | finished | fault | ... | journal |
-///     +-------+---------+-------+---------+----------+------+----------+----------+-------+-----+---------+
+///     0       8         16      24        32      40     48         56         64      72      80
+///     +-------+---------+-------+---------+-------+------+----------+----------+-------+-------+-----
+///     | magic | version | begun | running | began | stop | progress | finished | fault | taken | ...
+///     +-------+---------+-------+---------+-------+------+----------+----------+-------+-------+-----
+///
+/// The journal of finished tasks follows from byte 4096 to 69632.
 struct control_block {
   static constexpr std::uint64_t magic_value = 0x31'67'61'70'6e'6f'69'70; // "pionpag1"
-  static constexpr std::uint64_t version_value = 2;
+  static constexpr std::uint64_t version_value = 3;
   static constexpr std::size_t journal_offset = 4096;
   static constexpr std::size_t journal_bytes = 65536;
 
   std::uint64_t magic = magic_value;
   std::uint64_t version = version_value;
   /// Written by the worker, before a kernel runs: how many tasks this process has begun. With the number of
-  /// its replies it tells the node, after a death, which of the tasks handed over had begun.
+  /// its replies it tells the node, after a death, which of the tasks handed over had begun. Of an actor with
+  /// a process of its own: the number of the last message that it began.
   std::atomic<std::uint64_t> begun{0};
-  /// Written by the worker: the task at hand, 0 between tasks.
+  /// Written by the worker: the task, or message, at hand; 0 between them.
   std::atomic<std::uint64_t> running{0};
   /// Written by the worker: when it began, nanoseconds of the steady clock.
   std::atomic<std::int64_t> began_ns{0};
@@ -40,13 +43,17 @@ struct control_block {
   /// Written by the worker's signal handler, as its last act: what it died of, where that was an array
   /// (array_fault).
   std::atomic<std::uint64_t> fault{0};
+  /// Written by the node, on any of its threads: how many of the partial results that came from this process
+  /// were taken by those who asked. The process waits when it is too far ahead.
+  std::atomic<std::uint64_t> taken{0};
 };
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock could be held by a dead process");
 static_assert(std::atomic<double>::is_always_lock_free, "a lock could be held by a dead process");
-static_assert(sizeof(control_block) == 72 && alignof(control_block) == 8, "the other side is another binary");
+static_assert(sizeof(control_block) == 80 && alignof(control_block) == 8, "the other side is another binary");
 static_assert(offsetof(control_block, begun) == 16 && offsetof(control_block, stop) == 40 &&
-              offsetof(control_block, finished) == 56 && offsetof(control_block, fault) == 64);
+              offsetof(control_block, finished) == 56 && offsetof(control_block, fault) == 64 &&
+              offsetof(control_block, taken) == 72);
 
 /// Owns a mapping of a control page. The node makes it, as memory without a name (memfd_create(2)), and the
 /// worker inherits its descriptor; nothing can be left behind. Movable by pointer only; the block may be used

@@ -67,7 +67,22 @@ std::string node_text(const json& node) {
     for (const auto& worker : *workers)
       lines.add({cell(worker, "slot"), cell(worker, "pid"), state_of(worker), cell(worker, "processors"),
                  number(worker, "tasks"), number(worker, "restarts"), cell(worker, "running")});
-  return lines.empty() ? text : text + lines.text();
+  if (!lines.empty())
+    text += lines.text();
+  table actors({{"actor"},
+                {"behavior"},
+                {"process", right},
+                {"state"},
+                {"processors"},
+                {"waiting", right},
+                {"handled", right},
+                {"lives", right}});
+  if (const auto hosted = node.find("actors"); hosted != node.end())
+    for (const auto& each : *hosted)
+      actors.add({cell(each, "name"), cell(each, "behavior"), cell(each, "pid"), cell(each, "state"),
+                  cell(each, "processors"), number(each, "waiting"), number(each, "handled"),
+                  number(each, "life")});
+  return actors.empty() ? text : text + actors.text();
 }
 
 } // namespace pinion::cli

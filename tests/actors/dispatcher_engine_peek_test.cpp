@@ -106,7 +106,7 @@ TEST_CASE("tasks whose arguments take more than the queue may hold are refused")
     auto what = std::make_shared<task>();
     what->kernel_name = "work";
     what->arguments.assign(bytes, 'x');
-    what->on_done = [&](outcome&& o) { answers.push_back(std::move(o)); };
+    what->tell([&](outcome&& o) { answers.push_back(std::move(o)); });
     engine.submit(std::move(what), test::start_of_time);
   };
   ask(600); // alone, it may be as large as it is

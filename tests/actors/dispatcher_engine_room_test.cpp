@@ -195,11 +195,11 @@ TEST_CASE("a ticket is given back when its task leaves the queue, and once only"
     return std::shared_ptr<const void>(&held,
                                        [](const void* at) { --*static_cast<int*>(const_cast<void*>(at)); });
   };
-  const auto next = play.ask_with([&](task& what) { what.ticket = ticket(); });
-  const auto gone = play.ask_with([&](task& what) { what.ticket = ticket(); });
+  const auto next = play.ask_with([&](task& what) { what.more().ticket = ticket(); });
+  const auto gone = play.ask_with([&](task& what) { what.more().ticket = ticket(); });
   const auto refused = play.ask_with([&](task& what) {
-    what.ticket = ticket();
-    what.refused = std::make_unique<failure>(failure{actor_errc::bad_arguments, "no"});
+    what.more().ticket = ticket();
+    what.more().refused = std::make_unique<failure>(failure{actor_errc::bad_arguments, "no"});
   });
   CHECK(play.answered(refused));
   CHECK(held == 2);

@@ -305,10 +305,10 @@ TEST_CASE("who is told that a task is done finds its arrays let go already") {
   what->needs().holds.push_back(block);
   const std::weak_ptr<int> alive = std::exchange(block, nullptr);
   bool told = false;
-  what->on_done = [&](outcome&&) {
+  what->tell([&](outcome&&) {
     told = true;
     CHECK(alive.expired());
-  };
+  });
   s.engine->submit(std::move(what), s.now);
   CHECK_FALSE(alive.expired());
   s.answers_with(0, 1, 0);
@@ -359,7 +359,7 @@ TEST_CASE("a task that is dropped on the way still gives an answer") {
   std::optional<outcome> got;
   {
     task dropped;
-    dropped.on_done = [&](outcome&& o) { got = std::move(o); };
+    dropped.tell([&](outcome&& o) { got = std::move(o); });
   }
   REQUIRE(got);
   CHECK(std::get<failure>(got->result).code == actor_errc::node_stopping);
@@ -411,10 +411,10 @@ TEST_CASE("halting answers everything and takes no more") {
 TEST_CASE("a refusal made before sending comes back as the outcome") {
   stage s(1);
   auto what = std::make_shared<task>();
-  what->refused =
+  what->more().refused =
       std::make_unique<failure>(failure{actor_errc::unknown_kernel, "there is no kernel named \"x\""});
   std::optional<outcome> got;
-  what->on_done = [&](outcome&& o) { got = std::move(o); };
+  what->tell([&](outcome&& o) { got = std::move(o); });
   s.engine->submit(what, s.now);
   REQUIRE(got);
   CHECK(std::get<failure>(got->result).code == actor_errc::unknown_kernel);

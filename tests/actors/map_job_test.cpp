@@ -64,7 +64,7 @@ struct stage {
     how.result = std::move(result);
     how.stamps.started = 1;
     how.stamps.finished = 1 + ns;
-    std::exchange(what->on_done, nullptr)(std::move(how));
+    (*std::exchange(what->on_done, nullptr))(std::move(how));
   }
   // One of those under way.
   void end(std::size_t which, std::variant<argument, failure> result = argument{}, std::int64_t ns = 1000) {

@@ -21,7 +21,7 @@ task_ptr made(std::uint64_t id, int priority = 0, std::chrono::nanoseconds came 
   auto what = std::make_shared<task>();
   what->id = id;
   what->options.priority = priority;
-  what->stamps.queued = to_ns(start + came);
+  what->queued_ns = to_ns(start + came);
   if (deadline != 0s)
     what->deadline = start + deadline;
   return what;

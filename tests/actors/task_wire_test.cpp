@@ -45,9 +45,10 @@ TEST_CASE("a batch of replies arrives as it was sent, and becomes outcomes") {
   bad.id = 10;
   bad.code = static_cast<std::uint32_t>(actor_errc::kernel_failed);
   bad.payload = pack_failure({actor_errc::kernel_failed, "fail: oh no", {}, "std::runtime_error", {"int"}});
-  const auto got = unpack_done(pack_done(3, 77, std::vector{good, bad}));
+  const auto got = unpack_done(pack_done(3, 77, 4, std::vector{good, bad}));
   CHECK(got.slot == 3);
   CHECK(got.incarnation == 77);
+  CHECK(got.emitted == 4);
   REQUIRE(got.items.size() == 2);
   const auto first = outcome_of(got.items[0], 3);
   REQUIRE(first.ok());
@@ -79,7 +80,7 @@ TEST_CASE("cut and changed batches are refused or read, and never more") {
   const auto run = pack_run(sent);
   done_item item;
   item.payload = "payload";
-  const auto done = pack_done(1, 2, std::vector{item, item});
+  const auto done = pack_done(1, 2, 0, std::vector{item, item});
   const auto try_both = [](const std::string& bytes) {
     try {
       for (const auto& each : unpack_run(bytes))

@@ -1,5 +1,6 @@
 // The bytes between a node and its workers: batches of tasks and of results, arguments, one result. Refused
 // as malformed, or what was read is packed into the same bytes: nothing has two spellings.
+#include <pinion/actors/emission_queue.hpp>
 #include <pinion/actors/error.hpp>
 #include <pinion/actors/task_wire.hpp>
 #include <pinion/actors/wire.hpp>
@@ -63,6 +64,8 @@ void run_batch(std::string_view bytes) {
     one->id = item.id;
     one->kernel = item.kernel;
     one->deadline = from_ns(item.deadline_ns);
+    if (item.partial)
+      one->more().emitted = std::make_shared<emission_queue>();
     one->arguments = item.arguments;
     tasks.push_back(std::move(one));
     arguments(item.arguments);
@@ -81,8 +84,18 @@ void done_batch(std::string_view bytes) {
     else
       require(pack_result(std::get<argument>(told.result)) == item.payload, "a result is what was sent");
   }
-  require(pack_done(batch.slot, batch.incarnation, batch.items) == bytes,
+  require(pack_done(batch.slot, batch.incarnation, batch.emitted, batch.items) == bytes,
           "a batch of results is packed as it was read");
+}
+
+void partial_result(std::string_view bytes) {
+  emission read;
+  if (!taken(bytes, [&] { read = unpack_emission(bytes); }))
+    return;
+  const auto packed = pack_emission(read);
+  require(packed.substr(emission_prefix) == bytes &&
+              emission_length(packed.substr(0, emission_prefix)) == bytes.size(),
+          "a partial result is packed as it was read");
 }
 
 } // namespace
@@ -93,5 +106,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   result(bytes);
   run_batch(bytes);
   done_batch(bytes);
+  partial_result(bytes);
   return 0;
 }

@@ -13,7 +13,7 @@ using namespace pinion;
 
 TEST_CASE("control page: the layout is the one that is drawn, and fits its version") {
   struct drawn {
-    std::uint64_t magic, version, begun, running, began_ns, stop, progress, finished, fault;
+    std::uint64_t magic, version, begun, running, began_ns, stop, progress, finished, fault, taken;
   };
   static_assert(sizeof(drawn) == sizeof(control_block));
   control_page sut;
@@ -23,15 +23,17 @@ TEST_CASE("control page: the layout is the one that is drawn, and fits its versi
   sut.block().stop = 4;
   sut.block().finished = 5;
   sut.block().fault = 6;
+  sut.block().taken = 7;
   const auto* raw = reinterpret_cast<const drawn*>(&sut.block());
   CHECK(raw->magic == control_block::magic_value);
-  CHECK(raw->version == 2);
+  CHECK(raw->version == 3);
   CHECK(raw->begun == 1);
   CHECK(raw->running == 2);
   CHECK(raw->began_ns == 3);
   CHECK(raw->stop == 4);
   CHECK(raw->finished == 5);
   CHECK(raw->fault == 6);
+  CHECK(raw->taken == 7);
   CHECK(sut.journal() == reinterpret_cast<std::byte*>(&sut.block()) + 4096);
 }
 

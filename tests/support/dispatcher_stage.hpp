@@ -169,10 +169,10 @@ struct stage {
     if (options.timeout)
       what->deadline = after(now, *options.timeout);
     const auto number = ++last_task;
-    what->on_done = [this, number](outcome&& o) {
+    what->tell([this, number](outcome&& o) {
       CHECK_MESSAGE(!answers.contains(number), "task " << number << " was answered twice");
       answers.emplace(number, std::move(o));
-    };
+    });
     if (prepare)
       prepare(*what);
     tasks.push_back(what);

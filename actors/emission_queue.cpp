@@ -1,0 +1,70 @@
+#include <pinion/actors/emission_queue.hpp>
+
+#include <utility>
+
+#include <pinion/actors/actor_thread.hpp>
+#include <pinion/actors/error.hpp>
+#include <pinion/shm/control_page.hpp>
+
+namespace pinion {
+
+void emission_queue::push(emission what, std::shared_ptr<control_page> from) {
+  std::function<void()> tell;
+  {
+    std::lock_guard lock(mutex_);
+    if (closed_)
+      return count_taken(*from, 1);
+    // What is left of a process that died is nobody's credit any more.
+    from_ = std::move(from);
+    waiting_.push_back(std::move(what));
+    tell.swap(tell_);
+    changed_.notify_all();
+  }
+  if (tell)
+    tell();
+}
+
+void emission_queue::close() {
+  std::function<void()> tell;
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    tell.swap(tell_);
+    changed_.notify_all();
+  }
+  if (tell)
+    tell();
+}
+
+std::vector<emission> emission_queue::take(bool& over) {
+  std::lock_guard lock(mutex_);
+  over = closed_;
+  if (from_ && !waiting_.empty())
+    count_taken(*from_, waiting_.size());
+  return std::exchange(waiting_, {});
+}
+
+void emission_queue::notify(std::function<void()> tell) {
+  {
+    std::lock_guard lock(mutex_);
+    if (waiting_.empty() && !closed_) {
+      tell_ = std::move(tell);
+      return;
+    }
+  }
+  tell();
+}
+
+void emission_queue::wait() {
+  if (on_actor_thread())
+    throw task_error(actor_errc::would_block, "partial results were waited for on an actor's thread; use "
+                                              "pinion::ask(self, ...).each(...).then(...) in actors");
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+}
+
+void count_taken(control_page& of, std::uint64_t number) {
+  of.block().taken.fetch_add(number, std::memory_order_relaxed);
+}
+
+} // namespace pinion

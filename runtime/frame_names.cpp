@@ -1,0 +1,27 @@
+#include <pinion/runtime/frame_names.hpp>
+
+#include <dlfcn.h>
+
+#include <pinion/runtime/library_file.hpp>
+#include <pinion/runtime/trace/module.hpp>
+
+namespace pinion {
+
+std::vector<std::string> name_frames(std::span<void* const> frames) {
+  static const auto entry = [] {
+    auto* library = ::dlopen(find_library_file(trace::module_file).c_str(), RTLD_NOW | RTLD_LOCAL);
+    auto* found = library != nullptr ? ::dlsym(library, trace::entry_name) : nullptr;
+    return reinterpret_cast<trace::entry>(found);
+  }();
+  std::vector<std::string> result;
+  if (entry != nullptr)
+    entry(
+        frames.data(), frames.size(),
+        [](void* into, const char* text) {
+          static_cast<std::vector<std::string>*>(into)->emplace_back(text);
+        },
+        &result);
+  return result;
+}
+
+} // namespace pinion

@@ -1,0 +1,137 @@
+#include <pinion/runtime/hosted_actors.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include <pinion/actors/error.hpp>
+#include <pinion/runtime/error.hpp>
+#include <pinion/runtime/processor_list.hpp>
+
+namespace pinion {
+
+namespace {
+
+// CAF wants a number for each link; those below are the pool's.
+constexpr std::size_t first_port = 10'000;
+constexpr std::size_t ports = 50'000;
+
+// For a process that has nothing to do any more.
+constexpr auto leave_time = std::chrono::milliseconds{250};
+
+void check_processors(const std::vector<int>& wanted) {
+  const auto allowed = allowed_processors();
+  for (const auto each : wanted)
+    if (!std::binary_search(allowed.begin(), allowed.end(), each))
+      raise(runtime_errc::bad_config, "processor " + std::to_string(each) +
+                                          " (actor_options::processors) is not among those that this "
+                                          "process may use: " +
+                                          processors_text(allowed));
+}
+
+} // namespace
+
+bool hosted_actors::lives(const std::string& name) const {
+  const auto at = all_.find(name);
+  if (at == all_.end())
+    return false;
+  const auto now = at->second->status().now;
+  return now == actor_status::state::starting || now == actor_status::state::up;
+}
+
+std::string hosted_actors::name_for(const actor_options& how, const std::string& behavior) const {
+  if (!how.name.empty()) {
+    if (lives(how.name))
+      raise(runtime_errc::name_taken, "an actor `" + how.name +
+                                          "` of this node lives already; give this one another name "
+                                          "(actor_options::name), or end that one");
+    return how.name;
+  }
+  auto result = behavior;
+  for (int i = 2; lives(result); ++i)
+    result = behavior + "-" + std::to_string(i);
+  return result;
+}
+
+std::shared_ptr<actor_host> hosted_actors::start(caf::actor_system& system, const actor_options& how,
+                                                 begin_actor begin, std::optional<committed_arrays> state,
+                                                 std::vector<std::shared_ptr<const void>> holds) {
+  check_processors(how.processors);
+  if (how.attempts < 1 || how.max_waiting < 1)
+    raise(runtime_errc::bad_config, "actor_options: attempts and max_waiting are 1 at the least");
+  std::lock_guard lock(mutex_);
+  if (closed_)
+    throw task_error(actor_errc::node_stopping, begin.behavior + ": the node is stopping");
+  actor_host::setup what;
+  what.name = name_for(how, begin.behavior);
+  what.begin = std::move(begin);
+  what.begin.name = what.name;
+  what.port = static_cast<std::uint16_t>(first_port + started_ % ports);
+  what.processes = ground_.pool;
+  what.processes.actor = what.name;
+  what.processes.spares = 0;
+  what.processes.memory = how.memory;
+  what.processes.grown = 0;
+  what.processes.spin_us = 0; // its loop would spin on its own actor's processor
+  what.processes.make_arena = [] { return std::shared_ptr<arena_owner>(); };
+  const auto& pool = ground_.pool.where;
+  const auto turn = started_ % pool.workers.size();
+  what.processes.where.workers = {how.processors.empty() ? pool.workers[turn] : how.processors};
+  what.processes.where.alone = {how.processors.empty() ? bool(pool.alone[turn]) : true};
+  what.processes.deaths = {ground_.pool.deaths.before_hello, how.restarts, how.within, 1};
+  what.state = std::move(state);
+  what.holds = std::move(holds);
+  what.max_waiting = how.max_waiting;
+  what.attempts = how.attempts;
+  what.wait_for_restart = how.wait_for_restart;
+  what.timeout = how.timeout;
+  what.kernels = ground_.kernels;
+  what.log = ground_.log;
+  const auto slot = std::make_shared<std::weak_ptr<actor_host>>();
+  what.on_over = [run = ground_.run, slot] {
+    run([slot] {
+      if (const auto here = slot->lock())
+        here->stop_process(leave_time);
+    });
+  };
+  auto result = std::make_shared<actor_host>(std::move(what));
+  *slot = result;
+  result->start(system);
+  ++started_;
+  if (auto before = std::exchange(all_[result->name()], result))
+    replaced_.push_back(std::move(before));
+  return result;
+}
+
+std::vector<actor_status> hosted_actors::status() const {
+  std::lock_guard lock(mutex_);
+  std::vector<actor_status> result;
+  for (const auto& [name, each] : all_)
+    result.push_back(each->status());
+  return result;
+}
+
+void hosted_actors::stop(std::chrono::milliseconds grace) {
+  std::vector<std::shared_ptr<actor_host>> all;
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    for (const auto& [name, each] : all_)
+      all.push_back(each);
+  }
+  for (const auto& each : all)
+    each->say_goodbye();
+  for (const auto& each : all)
+    each->stop_process(grace);
+}
+
+void hosted_actors::close(caf::actor_system& system) {
+  std::lock_guard lock(mutex_);
+  for (const auto& each : replaced_)
+    each->close(system);
+  for (const auto& [name, each] : all_)
+    each->close(system);
+  replaced_.clear();
+  all_.clear();
+}
+
+} // namespace pinion
