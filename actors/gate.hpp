@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -13,8 +14,10 @@
 namespace pinion {
 
 /// Where tasks wait for room in the queue before they go to the dispatcher (full_policy::wait): it counts
-/// those that are on their way or in the queue, of all clients and of each. Any thread may call any of it;
-/// only threads that may wait should enter. Tickets may outlive it.
+/// those that are on their way or in the queue, of all clients and of each. Clients take turns, and each has
+/// its own threads let in as they came. Whose turn it is holds up the others until there is room for its
+/// task, so that a large one is not overtaken for ever; a client that has its share is passed over. Any
+/// thread may call any of it; only threads that may wait should enter. Tickets may outlive it.
 class gate : public std::enable_shared_from_this<gate> {
 public:
   explicit gate(const admission::limits& what) : limits_(what) {}
@@ -26,21 +29,49 @@ public:
   std::shared_ptr<const void> pass(std::uint64_t client, std::size_t bytes);
   /// Nobody waits any more.
   void close();
+  /// Threads that do now.
+  std::size_t waiting() const;
 
 private:
   struct sum {
     std::size_t tasks = 0;
     std::size_t bytes = 0;
+    void add(std::size_t size) {
+      ++tasks;
+      bytes += size;
+    }
+    void take(std::size_t size) {
+      --tasks;
+      bytes -= size;
+    }
   };
-  bool has_room(std::uint64_t client, std::size_t bytes) const;
-  std::shared_ptr<const void> admit(std::uint64_t client, std::size_t bytes);
+  /// One thread, on its stack.
+  struct waiter {
+    std::size_t bytes = 0;
+    bool in = false;
+    std::condition_variable told;
+  };
+  /// Nobody allocates memory when a place is given back: what that needs was made by those who wait.
+  struct account {
+    sum inside;
+    std::list<waiter*> line;
+    std::list<account*>::iterator turn; ///< where it stands among the clients; only where some of it wait
+  };
+
+  static bool fits(const sum& have, std::size_t bytes, std::size_t most_tasks,
+                   std::size_t most_bytes) noexcept;
+  void line_up(account& whose, waiter& who);
+  void step_out(account& whose, waiter& who);
+  void let_in();
+  void forget_if_empty(std::uint64_t client);
+  std::shared_ptr<const void> ticket(std::uint64_t client, std::size_t bytes);
   void leave(std::uint64_t client, std::size_t bytes);
 
   const admission::limits limits_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  sum all_;                                        ///< guarded by mutex_, as all below
-  std::unordered_map<std::uint64_t, sum> clients_; ///< of those with tasks here
+  mutable std::mutex mutex_;
+  sum all_;                                            ///< guarded by mutex_, as all below
+  std::unordered_map<std::uint64_t, account> clients_; ///< of those with tasks or threads here
+  std::list<account*> turns_;                          ///< clients with threads that wait, the next one first
   bool closed_ = false;
 };
 
