@@ -1,6 +1,8 @@
 #include <pinion/actors/admission.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include <pinion/shm/error.hpp>
 
@@ -19,9 +21,9 @@ constexpr std::chrono::milliseconds longest{60'000};
 
 } // namespace
 
-admission::sum admission::of(std::uint64_t client) const {
+task_sum admission::of(std::uint64_t client) const noexcept {
   const auto at = clients_.find(client);
-  return at == clients_.end() ? sum{} : at->second;
+  return at == clients_.end() ? task_sum{} : at->second;
 }
 
 std::optional<admission::obstacle> admission::refuse(const task& what) const {
@@ -38,27 +40,39 @@ std::optional<admission::obstacle> admission::refuse(const task& what) const {
   if (limits_.client_bytes > 0 && mine.tasks > 0 && mine.bytes + size > limits_.client_bytes)
     return obstacle{"the arguments of this client's tasks that wait take " + readable_size(mine.bytes) +
                         ", the limit is " + readable_size(limits_.client_bytes),
-                    "max_client_queue_bytes", true, size > limits_.client_bytes};
+                    "max_client_queue_bytes", true, true};
   if (limits_.bytes > 0 && all_.tasks > 0 && all_.bytes + size > limits_.bytes)
     return obstacle{"the arguments of the tasks that wait take " + readable_size(all_.bytes) +
                         ", the limit is " + readable_size(limits_.bytes),
-                    "max_queue_bytes", false, size > limits_.bytes};
+                    "max_queue_bytes", false, true};
   return std::nullopt;
 }
 
+bool admission::too_large(const task& what) const noexcept {
+  const auto size = what.arguments.size();
+  return (limits_.client_bytes > 0 && size > limits_.client_bytes) ||
+         (limits_.bytes > 0 && size > limits_.bytes);
+}
+
+admission::shortfall admission::to_go(const task& what) const noexcept {
+  const auto beyond = [&](const task_sum& have, std::size_t tasks, std::size_t bytes) {
+    const task_sum all{have.tasks + 1, have.bytes + what.arguments.size()};
+    return task_sum{tasks > 0 && all.tasks > tasks ? all.tasks - tasks : 0,
+                    bytes > 0 && all.bytes > bytes ? all.bytes - bytes : 0};
+  };
+  return {beyond(of(what.options.client), limits_.client_tasks, limits_.client_bytes),
+          beyond(all_, limits_.tasks, limits_.bytes)};
+}
+
 void admission::enter(const task& what) {
-  for (auto* each : {&all_, &clients_[what.options.client]}) {
-    ++each->tasks;
-    each->bytes += what.arguments.size();
-  }
+  for (auto* each : {&all_, &clients_[what.options.client]})
+    each->add(what.arguments.size());
 }
 
 void admission::leave(const task& what, time_point now) {
   const auto at = clients_.find(what.options.client);
-  for (auto* each : {&all_, &at->second}) {
-    --each->tasks;
-    each->bytes -= what.arguments.size();
-  }
+  for (auto* each : {&all_, &at->second})
+    each->take(what.arguments.size());
   if (at->second.tasks == 0)
     clients_.erase(at);
   ++left_since_;
@@ -79,11 +93,17 @@ void admission::clear() {
   clients_.clear();
 }
 
-std::uint64_t admission::largest_client() const noexcept {
-  const auto most = std::max_element(clients_.begin(), clients_.end(), [](const auto& x, const auto& y) {
-    return x.second.tasks < y.second.tasks;
-  });
-  return most == clients_.end() ? 0 : most->first;
+std::vector<std::uint64_t> admission::largest_clients(bool by_bytes) const {
+  std::vector<std::pair<std::size_t, std::uint64_t>> sizes;
+  sizes.reserve(clients_.size());
+  for (const auto& [client, have] : clients_)
+    sizes.emplace_back(by_bytes ? have.bytes : have.tasks, client);
+  std::sort(sizes.begin(), sizes.end(), std::greater<>());
+  std::vector<std::uint64_t> result;
+  result.reserve(sizes.size());
+  for (const auto& [size, client] : sizes)
+    result.push_back(client);
+  return result;
 }
 
 std::chrono::milliseconds admission::until_room(const task& what, bool of_client) const noexcept {

@@ -6,10 +6,12 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include <pinion/actors/clock.hpp>
 #include <pinion/actors/full_policy.hpp>
 #include <pinion/actors/task.hpp>
+#include <pinion/actors/task_sum.hpp>
 
 namespace pinion {
 
@@ -33,32 +35,36 @@ public:
     std::string text;    ///< "100000 tasks wait already, the limit"
     std::string setting; ///< what raises it: "max_queue"
     bool of_client = false;
-    bool too_large = false; ///< it would not have room alone
+    bool of_bytes = false;
   };
   /// None: the task may wait. Never one where tasks wait for room before they come here.
   std::optional<obstacle> refuse(const task& what) const;
+  /// It would not have room beside any other, whoever went for it.
+  bool too_large(const task& what) const noexcept;
+  /// What has to go until the task has room: of its client's, and of all, that included.
+  struct shortfall {
+    task_sum of_client;
+    task_sum of_all;
+  };
+  shortfall to_go(const task& what) const noexcept;
 
   void enter(const task& what);
   void leave(const task& what, time_point now);
   void clear();
 
   std::size_t tasks() const noexcept { return all_.tasks; }
-  /// The client that has most tasks here, by number; 0 when there is none.
-  std::uint64_t largest_client() const noexcept;
+  /// All that have tasks here, the one with most of them first, or with most bytes.
+  std::vector<std::uint64_t> largest_clients(bool by_bytes) const;
   /// How long it will take, at the pace of late, until half of those that wait have left. Between 1 ms and a
   /// minute.
   std::chrono::milliseconds until_room(const task& what, bool of_client) const noexcept;
 
 private:
-  struct sum {
-    std::size_t tasks = 0;
-    std::size_t bytes = 0;
-  };
-  sum of(std::uint64_t client) const;
+  task_sum of(std::uint64_t client) const noexcept;
 
   limits limits_;
-  sum all_;
-  std::unordered_map<std::uint64_t, sum> clients_; ///< of those with tasks here
+  task_sum all_;
+  std::unordered_map<std::uint64_t, task_sum> clients_; ///< of those with tasks here
   time_point last_left_ = never;
   std::size_t left_since_ = 0; ///< at that moment, or since
   double pace_ns_ = 0;         ///< between two that leave, lately; 0: none has left yet

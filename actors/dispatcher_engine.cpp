@@ -42,34 +42,6 @@ void dispatcher_engine::submit(task_ptr what, time_point now) {
   pump(now);
 }
 
-// False if there is none: then it has been refused.
-bool dispatcher_engine::make_room(const task_ptr& what, time_point now) {
-  auto full = room_.refuse(*what);
-  while (full && !full->too_large && limits_.room.when_full == full_policy::shed) {
-    const auto client = full->of_client ? what->options.client : room_.largest_client();
-    // The one that has most tasks pays, unless those are all more urgent.
-    auto victim = queue_.shed(client, what->options.priority);
-    if (!victim)
-      break;
-    ++shed_;
-    left_queue(*victim, now);
-    fail(victim, {actor_errc::overloaded,
-                  victim->kernel_name + ": it made room for a newer task: " + full->text + "; raise " +
-                      full->setting + ", or let tasks be refused or wait (when_full)",
-                  room_.until_room(*victim, full->of_client)});
-    full = room_.refuse(*what);
-  }
-  if (!full)
-    return true;
-  ++refused_;
-  const auto pause = room_.until_room(*what, full->of_client);
-  fail(what, {actor_errc::overloaded,
-              what->kernel_name + ": " + full->text + "; try again in " + std::to_string(pause.count()) +
-                  " ms, or raise " + full->setting,
-              pause});
-  return false;
-}
-
 void dispatcher_engine::enqueue(task_ptr what) {
   room_.enter(*what);
   line_up(std::move(what));

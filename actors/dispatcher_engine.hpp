@@ -111,6 +111,9 @@ private:
   void line_up(task_ptr what);
   void left_queue(task& what, time_point now);
   bool make_room(const task_ptr& what, time_point now);
+  bool could_shed_for(const task& what) const;
+  bool shed_for(const task& what, const admission::obstacle& full, time_point now);
+  std::chrono::milliseconds until_room(const task& what, const admission::obstacle& full) const;
   void tell_drained();
   void fail_unreachable(time_point now);
   void retry(time_point now);

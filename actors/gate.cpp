@@ -2,7 +2,8 @@
 
 namespace pinion {
 
-bool gate::fits(const sum& have, std::size_t bytes, std::size_t most_tasks, std::size_t most_bytes) noexcept {
+bool gate::fits(const task_sum& have, std::size_t bytes, std::size_t most_tasks,
+                std::size_t most_bytes) noexcept {
   // A large task alone is no queue.
   return (most_tasks == 0 || have.tasks < most_tasks) &&
          (most_bytes == 0 || have.tasks == 0 || have.bytes + bytes <= most_bytes);

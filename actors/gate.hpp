@@ -10,6 +10,7 @@
 
 #include <pinion/actors/admission.hpp>
 #include <pinion/actors/clock.hpp>
+#include <pinion/actors/task_sum.hpp>
 
 namespace pinion {
 
@@ -33,18 +34,6 @@ public:
   std::size_t waiting() const;
 
 private:
-  struct sum {
-    std::size_t tasks = 0;
-    std::size_t bytes = 0;
-    void add(std::size_t size) {
-      ++tasks;
-      bytes += size;
-    }
-    void take(std::size_t size) {
-      --tasks;
-      bytes -= size;
-    }
-  };
   /// One thread, on its stack.
   struct waiter {
     std::size_t bytes = 0;
@@ -53,12 +42,12 @@ private:
   };
   /// Nobody allocates memory when a place is given back: what that needs was made by those who wait.
   struct account {
-    sum inside;
+    task_sum inside;
     std::list<waiter*> line;
     std::list<account*>::iterator turn; ///< where it stands among the clients; only where some of it wait
   };
 
-  static bool fits(const sum& have, std::size_t bytes, std::size_t most_tasks,
+  static bool fits(const task_sum& have, std::size_t bytes, std::size_t most_tasks,
                    std::size_t most_bytes) noexcept;
   void line_up(account& whose, waiter& who);
   void step_out(account& whose, waiter& who);
@@ -69,7 +58,7 @@ private:
 
   const admission::limits limits_;
   mutable std::mutex mutex_;
-  sum all_;                                            ///< guarded by mutex_, as all below
+  task_sum all_;                                       ///< guarded by mutex_, as all below
   std::unordered_map<std::uint64_t, account> clients_; ///< of those with tasks or threads here
   std::list<account*> turns_;                          ///< clients with threads that wait, the next one first
   bool closed_ = false;

@@ -1,5 +1,6 @@
 #include <pinion/actors/task_queue.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -137,11 +138,11 @@ bool task_queue::erase(task& what) {
   return true;
 }
 
-task_ptr task_queue::shed(std::uint64_t client, int most_priority) {
+const task* task_queue::to_shed(std::uint64_t client, int most_priority) const {
   const auto at = lines_.find(client);
   if (at == lines_.end())
     return nullptr;
-  auto& tasks = at->second.tasks;
+  const auto& tasks = at->second.tasks;
   const auto lowest = tasks.rbegin()->options.priority;
   if (lowest > most_priority)
     return nullptr;
@@ -154,7 +155,29 @@ task_ptr task_queue::shed(std::uint64_t client, int most_priority) {
     };
     return level(x) < level(y);
   });
-  return take(*first);
+  return &*first;
+}
+
+task_ptr task_queue::shed(std::uint64_t client, int most_priority) {
+  const auto* first = to_shed(client, most_priority);
+  return first == nullptr ? nullptr : take(*first->in_queue);
+}
+
+bool task_queue::could_shed(std::optional<std::uint64_t> client, int most_priority, task_sum& enough) const {
+  const auto count = [&](const line& whose) {
+    for (auto at = whose.tasks.rbegin(); at != whose.tasks.rend(); ++at) {
+      if (task_sum{}.covers(enough) || at->options.priority > most_priority)
+        return;
+      enough.tasks -= std::min<std::size_t>(enough.tasks, 1);
+      enough.bytes -= std::min(enough.bytes, at->arguments.size());
+    }
+  };
+  if (!client)
+    for (const auto& [each, whose] : lines_)
+      count(whose);
+  else if (const auto at = lines_.find(*client); at != lines_.end())
+    count(at->second);
+  return task_sum{}.covers(enough);
 }
 
 void task_queue::clear() noexcept {

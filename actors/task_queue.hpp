@@ -11,6 +11,7 @@
 #include <boost/intrusive/set.hpp>
 
 #include <pinion/actors/task.hpp>
+#include <pinion/actors/task_sum.hpp>
 
 namespace pinion {
 
@@ -39,6 +40,11 @@ public:
   /// The task to go when there is no room for a better one: of this client's lowest priority, if that is at
   /// most so high, the one whose deadline is nearest, else the oldest. Removed; null when there is none.
   task_ptr shed(std::uint64_t client, int most_priority);
+  /// Which one that would be.
+  const task* to_shed(std::uint64_t client, int most_priority) const;
+  /// True if the tasks of at most this priority, of this client or of all, are no less than `enough`; else
+  /// they are taken from it.
+  bool could_shed(std::optional<std::uint64_t> client, int most_priority, task_sum& enough) const;
   void clear() noexcept;
   bool empty() const noexcept { return size_ == 0; }
   std::size_t size() const noexcept { return size_; }

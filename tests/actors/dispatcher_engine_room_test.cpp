@@ -64,6 +64,23 @@ TEST_CASE("who is refused for want of room is told which setting it was and when
   CHECK(play.engine->status(play.now).refused == 1);
 }
 
+TEST_CASE("who is refused by a paused pool is not promised when there will be room") {
+  stage play(room(full_policy::reject, 1));
+  const auto running = occupy(play);
+  play.ask();
+  play.now += 20ms;
+  play.answers_with(0, running, 1);
+  play.ask();
+  play.engine->pause();
+  const auto refused = play.ask();
+  CHECK(play.why(refused).retry_after == 0ms);
+  CHECK(play.why(refused).text.find("try again in") == std::string::npos);
+  CHECK(play.why(refused).text.find("the pool is paused; resume it, or raise max_queue") !=
+        std::string::npos);
+  play.engine->resume(play.now);
+  CHECK(play.why(play.ask()).retry_after > 0ms);
+}
+
 TEST_CASE("when to try again is told from what leaves over time, in batches or not, and not from a pause") {
   admission sut({2000, 0, 0, 0, full_policy::reject});
   task one;
