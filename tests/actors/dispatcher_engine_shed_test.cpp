@@ -157,7 +157,7 @@ TEST_CASE("shed: whatever comes, the room is never exceeded and none goes for on
       if (came_in)
         waits.emplace(task, next);
       CHECK(tasks <= limits.room.tasks);
-      CHECK(bytes <= limits.room.bytes);
+      CHECK((tasks == 1 || bytes <= limits.room.bytes)); // a large one alone is let in
       CHECK(play.engine->status(play.now).queued == tasks);
     }
   }
