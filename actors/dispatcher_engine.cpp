@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include <pinion/shm/error.hpp>
 
@@ -75,6 +76,16 @@ void dispatcher_engine::pump(time_point now) {
   tell_drained();
 }
 
+// The one, of those with credit, whose own next task is the most urgent.
+worker_entry* dispatcher_engine::most_urgent(const std::vector<worker_entry*>& of, time_point now) const {
+  worker_entry* best = nullptr;
+  for (auto* who : of)
+    if (!who->own.empty() && table_.has_credit(*who, now) &&
+        (best == nullptr || who->own.next_urgency(now) < best->own.next_urgency(now)))
+      best = who;
+  return best;
+}
+
 void dispatcher_engine::hand_out(time_point now) {
   if (phase_ == pool_phase::paused)
     return;
@@ -85,17 +96,21 @@ void dispatcher_engine::hand_out(time_point now) {
     batches[&to].push_back(what);
     table_.charge(to, std::move(what), now);
   };
-  for (auto& who : table_.entries()) {
-    if (!who.own.empty())
+  std::vector<worker_entry*> asked; // for by name
+  for (auto& who : table_.entries())
+    if (!who.own.empty()) {
       crew_.want(who);
-    while (!who.own.empty() && table_.has_credit(who, now))
-      take(who.own, who);
-  }
-  while (!queue_.empty()) {
-    auto* who = table_.least_loaded(now);
-    if (who == nullptr)
+      asked.push_back(&who);
+    }
+  for (;;) {
+    auto* named = most_urgent(asked, now);
+    auto* any = queue_.empty() ? nullptr : table_.least_loaded(now);
+    if (named != nullptr && (any == nullptr || named->own.next_urgency(now) <= queue_.next_urgency(now)))
+      take(named->own, *named);
+    else if (any != nullptr)
+      take(queue_, *any);
+    else
       break;
-    take(queue_, *who);
   }
   for (auto& [who, batch] : batches)
     hand_over(*who, batch, now);

@@ -92,6 +92,7 @@ private:
 
   void pump(time_point now);
   void hand_out(time_point now);
+  worker_entry* most_urgent(const std::vector<worker_entry*>& of, time_point now) const;
   void watch(worker_entry& who, time_point now);
   void peek(worker_entry& who, time_point now);
   void take_replies(worker_entry& who, done_items&& what, time_point now);

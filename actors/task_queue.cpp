@@ -100,7 +100,11 @@ task_ptr task_queue::take(task& what, std::optional<std::int64_t> served_at) {
 // A priority, with what waiting has added.
 std::int64_t task_queue::counts(int priority, std::int64_t since, std::int64_t now) const noexcept {
   const wide waited = static_cast<wide>(now) - since;
-  return priority + static_cast<std::int64_t>(waited > 0 ? waited / ageing_ : 0);
+  return priority + (ageing_ > 0 && waited > 0 ? static_cast<std::int64_t>(waited / ageing_) : 0);
+}
+
+std::int64_t task_queue::level_of(const line& whose, std::int64_t now) const noexcept {
+  return counts(whose.tasks.begin()->options.priority, whose.since, now);
 }
 
 std::uint64_t task_queue::next_client(std::int64_t now) const {
@@ -108,26 +112,32 @@ std::uint64_t task_queue::next_client(std::int64_t now) const {
   if (claims_.empty())
     return turn;
   const auto most = claims_.begin()->second;
-  const auto level = [&](std::uint64_t client) {
-    const auto& mine = lines_.at(client);
-    return counts(mine.tasks.begin()->options.priority, mine.since, now);
-  };
-  return level(most) > level(turn) ? most : turn;
+  return level_of(lines_.at(most), now) > level_of(lines_.at(turn), now) ? most : turn;
+}
+
+const task& task_queue::next_of(const line& whose, std::int64_t now) const noexcept {
+  const auto& next = *whose.tasks.begin();
+  if (ageing_ <= 0)
+    return next;
+  const auto& most = *whose.by_merit.begin();
+  const auto level = [&](const task& one) { return counts(one.options.priority, one.queued_ns, now); };
+  return level(most) > level(next) ? most : next;
 }
 
 task_ptr task_queue::pop(time_point now) {
   if (empty())
     return nullptr;
   const auto time = to_ns(now);
-  auto& mine = lines_.at(next_client(time));
-  auto* next = &*mine.tasks.begin();
-  if (ageing_ > 0) {
-    auto& most = *mine.by_merit.begin();
-    if (counts(most.options.priority, most.queued_ns, time) >
-        counts(next->options.priority, next->queued_ns, time))
-      next = &most;
-  }
-  return take(*next, time);
+  const auto& next = next_of(lines_.at(next_client(time)), time);
+  return take(*next.in_queue, time);
+}
+
+std::optional<task_queue::urgency> task_queue::next_urgency(time_point now) const {
+  if (empty())
+    return std::nullopt;
+  const auto time = to_ns(now);
+  const auto& whose = lines_.at(next_client(time));
+  return urgency{-level_of(whose, time), next_of(whose, time).deadline};
 }
 
 bool task_queue::erase(task& what) {

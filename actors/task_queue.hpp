@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include <boost/intrusive/set.hpp>
 
@@ -35,6 +36,10 @@ public:
   void push(task_ptr what);
   /// The next task, removed; null when empty.
   task_ptr pop(time_point now);
+  /// What the next task counts, as its client does, and its deadline. One that is less goes first.
+  using urgency = std::pair<std::int64_t, time_point>;
+  /// Of the next task; none when empty.
+  std::optional<urgency> next_urgency(time_point now) const;
   /// Removes a task that is given up; false if it is not here.
   bool erase(task& what);
   /// The task to go when there is no room for a better one: of this client's lowest priority, if that is at
@@ -86,7 +91,9 @@ private:
   static head head_of(const line& whose, std::uint64_t client) noexcept;
   claim claim_of(const line& whose, std::uint64_t client) const noexcept;
   std::int64_t counts(int priority, std::int64_t since, std::int64_t now) const noexcept;
+  std::int64_t level_of(const line& whose, std::int64_t now) const noexcept;
   std::uint64_t next_client(std::int64_t now) const;
+  const task& next_of(const line& whose, std::int64_t now) const noexcept;
   task_ptr take(task& what, std::optional<std::int64_t> served_at = std::nullopt);
 
   std::int64_t ageing_;

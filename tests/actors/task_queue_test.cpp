@@ -81,6 +81,18 @@ TEST_CASE("the greatest priorities there are do not overflow") {
   CHECK(order_of(sut, start + 1s) == std::vector<std::uint64_t>{2, 1});
 }
 
+TEST_CASE("how urgent the next task is is told as it counts then, without taking it") {
+  task_queue sut(1s);
+  CHECK(!sut.next_urgency(start));
+  sut.push(made(1, 2, 0s, 9s));
+  CHECK(sut.next_urgency(start) == task_queue::urgency{-2, start + 9s});
+  CHECK(sut.next_urgency(start + 3s) == task_queue::urgency{-5, start + 9s});
+  CHECK(sut.size() == 1);
+  task_queue strict(0s);
+  strict.push(made(2, 2));
+  CHECK(strict.next_urgency(start + 3s) == task_queue::urgency{-2, never});
+}
+
 TEST_CASE("a task is taken out by itself, once") {
   task_queue sut;
   const auto one = made(1, 2);
