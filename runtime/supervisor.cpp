@@ -149,6 +149,7 @@ void supervisor::start(std::uint32_t slot) {
     settle_end(slot, 0, why.what(), false);
     return;
   }
+  build_wall(here);
   here.greet_by = clock::now() + setup_.start_timeout;
   worker_event event;
   event.what = worker_event::kind::started;
@@ -173,6 +174,9 @@ void supervisor::collect(std::uint32_t slot) {
   const auto pid = here.process->pid();
   auto [cause, perhaps_killed] = here.process->reap();
   here.process.reset();
+  const auto wall = std::exchange(here.wall, nullptr);
+  if (wall && wall->has_killed())
+    cause = "out of memory: it went over what it may have (worker_memory), and the system ended it";
   if (here.dismissed)
     return end_in_peace(slot, pid);
   // A kill that crossed a death of another kind explains nothing.

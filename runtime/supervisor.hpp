@@ -12,6 +12,7 @@
 
 #include <pinion/actors/worker_event.hpp>
 #include <pinion/runtime/affinity.hpp>
+#include <pinion/runtime/memory_cgroup.hpp>
 #include <pinion/runtime/restart_policy.hpp>
 #include <pinion/runtime/worker_process.hpp>
 #include <pinion/shm/arena_owner.hpp>
@@ -83,6 +84,7 @@ private:
   struct place {
     explicit place(restart_policy::limits limits) : policy(limits) {}
     std::optional<worker_process> process;
+    std::unique_ptr<memory_cgroup> wall; ///< around the process's memory; null: none, or none may be made
     std::uint64_t incarnation = 0;
     restart_policy policy;
     bool greeted = false;
@@ -100,6 +102,7 @@ private:
 
   void loop();
   void start(std::uint32_t slot);
+  void build_wall(place& around);
   void collect(std::uint32_t slot);
   void spread(placement where);
   void move(std::uint32_t slot);

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <utility>
 
+#include <unistd.h>
+
 #include <pinion/runtime/process_memory.hpp>
 #include <pinion/runtime/processor_list.hpp>
 #include <pinion/shm/error.hpp>
@@ -114,6 +116,18 @@ void supervisor::end_in_peace(std::uint32_t slot, pid_t pid) {
   event.cause = std::exchange(here.leaves_because, {});
   event.what = here.again ? worker_event::kind::ended : worker_event::kind::rested;
   tell(std::move(event));
+}
+
+void supervisor::build_wall(place& around) {
+  if (setup_.memory == 0)
+    return;
+  // A process is more than what its kernels take: code, stacks, tables of pages.
+  constexpr std::size_t slack = std::size_t{64} << 20U;
+  around.wall = memory_cgroup::make(
+      system_root(), "pinion-" + std::to_string(::getpid()) + "-" + std::to_string(around.process->pid()),
+      setup_.memory + slack);
+  if (around.wall && !around.wall->take(around.process->pid()))
+    around.wall = nullptr;
 }
 
 // Who has more memory of its own than it should is told of, once.

@@ -20,7 +20,7 @@ template <class... Ts>
 failure why_not(caf::scoped_actor& self, const hosted_actor& whom, Ts... message) {
   failure result;
   self->request(whom.handle(), caf::infinite, message...)
-      .receive([] {}, [&](const caf::error& why) { result = failure_of(why); });
+      .receive([] {}, [&](const caf::error& why) { result = pinion::failure_of(why); });
   return result;
 }
 
