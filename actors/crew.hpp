@@ -40,7 +40,7 @@ public:
   void lost(worker_entry& who);
   /// It has been given a task, or has answered one.
   void worked(worker_entry& who, time_point now);
-  /// It leaves when another can take its place.
+  /// It leaves when another can take its place, and it has run a task.
   void wear(worker_entry& who, std::string why);
   /// Somebody has a task for this very slot.
   void want(worker_entry& who);
@@ -53,6 +53,7 @@ private:
   bool may_leave(const worker_entry& who) const noexcept;
   std::size_t working() const;
   worker_entry* find(worker_status::duty as, bool ready);
+  worker_entry* going();
   worker_entry* resting();
   void activate(worker_entry& who);
   void call_in(worker_entry& who, worker_status::duty as);

@@ -23,6 +23,7 @@ struct dispatcher_setup {
   dispatcher_engine::limits limits;
   /// A batch with the one task that each worker runs before it is ready (initializer_task); empty: none.
   std::string initializer;
+  std::string initializer_name; ///< of its kernel
   /// The kernels' fingerprint that a worker's hello must carry.
   std::uint64_t kernels = 0;
   /// End a process, and say this of its end where it is not empty.
@@ -99,6 +100,7 @@ private:
   void unheard(std::uint32_t slot, std::uint64_t incarnation);
   void begin(link& which, const worker_event_ptr& event);
   void settle(link& which);
+  worker_event told(const link& which, const worker_event& end) const;
   std::shared_ptr<const claim_report> report() const;
   void listen_to(arena_owner& arena, std::uint32_t slot, std::uint64_t incarnation);
   void arm();

@@ -47,11 +47,11 @@ void dispatcher::hear(const worker_event_ptr& event) {
   case worker_event::kind::given_up:
     if (mine.end)
       settle(mine);
-    engine_.given_up(*event, steady_clock::now());
+    engine_.given_up(told(mine, *event), steady_clock::now());
     // Nobody else will come to this slot and take its place.
     if (event->incarnation == mine.incarnation && mine.arena)
       mine.arena->worker_gone();
-    setup_.on_settled(event->slot, event->incarnation, event->cause);
+    setup_.on_settled(event->slot, event->incarnation, told(mine, *event).cause);
     break;
   }
 }
@@ -143,6 +143,14 @@ void dispatcher::unheard(std::uint32_t slot, std::uint64_t incarnation) {
     setup_.kill(slot, incarnation, "its link to the node closed");
 }
 
+// Who dies, or says nothing, while it prepares itself has died of its initializer.
+worker_event dispatcher::told(const link& which, const worker_event& end) const {
+  auto result = end;
+  if (which.prepares && which.incarnation == end.incarnation)
+    result.cause = "in its initializer, " + setup_.initializer_name + ": " + end.cause;
+  return result;
+}
+
 void dispatcher::settle(link& which) {
   // What it had to say of finished tasks counts also where a partial result of theirs was lost with it.
   close_stream(which);
@@ -153,7 +161,7 @@ void dispatcher::settle(link& which) {
   if (end && end->what == worker_event::kind::rested)
     engine_.rested(*end, steady_clock::now());
   else if (end)
-    engine_.ended(*end, steady_clock::now());
+    engine_.ended(told(which, *end), steady_clock::now());
   // All it had to say was heard.
   if (end && which.arena) {
     which.arena->worker_gone();

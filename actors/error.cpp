@@ -7,6 +7,8 @@
 #include <new>
 #include <typeinfo>
 
+#include <pinion/actors/throw_trace.hpp>
+
 namespace pinion {
 namespace {
 
@@ -129,6 +131,8 @@ std::string_view name_of(actor_errc code) noexcept { return entry_of(code).name;
 
 task_error::task_error(const failure& why)
     : std::system_error(make_error_code(why.code)), why_(std::make_shared<const failure>(why)) {}
+
+std::vector<std::string> task_error::trace() const { return names_of(why_->trace); }
 
 task_error::task_error(actor_errc code, const std::string& text) : task_error(failure{code, text}) {}
 

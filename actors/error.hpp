@@ -59,8 +59,8 @@ struct failure {
   /// What it was thrown with nested in (std::throw_with_nested), "std::invalid_argument: no such file", the
   /// nearest first.
   std::vector<std::string> causes{};
-  /// Of a kernel's exception, where its program's symbols allow: the function that threw and those that had
-  /// called it, the nearest first, "load(char const*) at model.cpp:12".
+  /// Of a kernel's exception: where it was thrown and who had called that, the nearest first, as places in
+  /// program and plug-ins, "/path/libmine.so+0x1a2b". task_error::trace() has their names.
   std::vector<std::string> trace{};
 
   bool operator==(const failure&) const = default;
@@ -80,8 +80,10 @@ public:
   /// Of a kernel's exception: its C++ type, and what was nested in it.
   const std::string& type() const noexcept { return why_->type; }
   const std::vector<std::string>& causes() const noexcept { return why_->causes; }
-  /// Where it was thrown.
-  const std::vector<std::string>& trace() const noexcept { return why_->trace; }
+  /// Where it was thrown, and who had called that, the nearest first: "load(char const*) at model.cpp:12", as
+  /// far as the symbols of program and plug-ins allow, without what lies below the kernel. Empty where
+  /// nothing is known. The first call in a process reads symbols, which takes some tenths of a second.
+  std::vector<std::string> trace() const;
   const failure& why() const noexcept { return *why_; }
 
 private:

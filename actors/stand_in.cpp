@@ -27,7 +27,7 @@ caf::behavior stand_in::make_behavior() {
     if (end_)
       settle();
     else
-      unheard(incarnation_);
+      wait_for_end();
     arm();
   });
   set_default_handler([this](caf::scheduled_actor*, caf::message_view& what) -> caf::result<caf::message> {

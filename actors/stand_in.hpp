@@ -63,6 +63,7 @@ private:
   void hear(const worker_event_ptr& event);
   void over(const caf::error& why);
   void unheard(std::uint64_t incarnation);
+  void wait_for_end();
   void settle();
   void finish(actor_status::state how, actor_errc code, const std::string& why);
   void expire();

@@ -36,7 +36,7 @@ void stand_in::hear(const worker_event_ptr& event) {
       break;
     end_ = event;
     if (link_up_)
-      delayed_send(this, patience, unheard_atom_v, incarnation_);
+      wait_for_end();
     else
       settle();
     break;
@@ -80,6 +80,9 @@ void stand_in::over(const caf::error& why) {
     finish(actor_status::state::ended, actor_errc::cancelled, "it has ended");
   send(seat_, farewell{});
 }
+
+// Of the process, or of what its link still has to say, whichever is missing.
+void stand_in::wait_for_end() { delayed_send(this, patience, unheard_atom_v, incarnation_); }
 
 void stand_in::unheard(std::uint64_t incarnation) {
   if (incarnation != incarnation_)

@@ -1,18 +1,23 @@
 #include <pinion/actors/throw_trace.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <cstdint>
 #include <cstring>
+#include <mutex>
 #include <typeinfo>
 
 #include <dlfcn.h>
-#include <execinfo.h>
+#include <link.h>
+#include <unwind.h>
 
 namespace pinion {
 
 namespace {
 
 thread_local throw_watch* innermost = nullptr;
-frame_namer namer = nullptr; // set before there are threads that ask
+std::atomic<frame_namer> namer = nullptr; // written by whoever makes a node
 
 // An exception_ptr is a pointer to the thrown object (libstdc++, bits/exception_ptr.h).
 void* object_of(const std::exception_ptr& thrown) noexcept {
@@ -22,17 +27,28 @@ void* object_of(const std::exception_ptr& thrown) noexcept {
   return result;
 }
 
-// What calls kernels and behaviors; its own callers are no business of their authors.
+// What is between pinion and a kernel is no business of the kernel's author.
 bool is_ours(const std::string& frame) {
-  constexpr std::string_view starts[] = {"pinion::detail::",
-                                         "pinion::registered_kernel::",
-                                         "pinion::compute_engine::",
-                                         "pinion::hosted_behavior::",
-                                         "pinion::detail::shape_of_function",
-                                         "std::_Function_handler<pinion::argument",
-                                         "std::_Function_handler<caf::behavior",
-                                         "pinion::argument pinion::detail::"};
-  return std::ranges::any_of(starts, [&](std::string_view each) { return frame.starts_with(each); });
+  return frame.find("pinion::kernel_call const&") != std::string::npos ||
+         frame.find("pinion::detail::shape_of_function<") != std::string::npos ||
+         frame.find("pinion::detail::behavior_type<") != std::string::npos ||
+         frame.starts_with("pinion::compute_engine::") || frame.starts_with("pinion::registered_kernel::") ||
+         frame.starts_with("pinion::hosted_behavior::");
+}
+
+struct walk {
+  void** frames;
+  std::size_t most;
+  std::size_t count = 0;
+  std::uintptr_t end; ///< the stack grows down: above it are the callers of who watches
+};
+
+_Unwind_Reason_Code step(_Unwind_Context* where, void* into) {
+  auto& mine = *static_cast<walk*>(into);
+  if (_Unwind_GetCFA(where) >= mine.end || mine.count == mine.most)
+    return _URC_END_OF_STACK;
+  mine.frames[mine.count++] = reinterpret_cast<void*>(_Unwind_GetIP(where)); // NOLINT
+  return _URC_NO_REASON;
 }
 
 } // namespace
@@ -46,7 +62,9 @@ void throw_watch::note(void* thrown) noexcept {
     return;
   auto& here = innermost->last_[innermost->next_++ % remembered];
   here.thrown = thrown;
-  here.count = ::backtrace(here.frames.data(), static_cast<int>(here.frames.size()));
+  walk steps{here.frames.data(), here.frames.size(), 0, reinterpret_cast<std::uintptr_t>(innermost)};
+  _Unwind_Backtrace(&step, &steps);
+  here.count = steps.count;
 }
 
 std::span<void* const> throw_watch::frames_of(const std::exception_ptr& thrown) const noexcept {
@@ -54,7 +72,7 @@ std::span<void* const> throw_watch::frames_of(const std::exception_ptr& thrown) 
   // The latest first: memory of an exception that is over is used again.
   for (std::size_t back = 1; back <= std::min(remembered, next_); ++back)
     if (const auto& each = last_[(next_ - back) % remembered]; each.thrown == object)
-      return std::span(each.frames).first(static_cast<std::size_t>(each.count));
+      return std::span(each.frames).first(each.count);
   return {};
 }
 
@@ -63,10 +81,73 @@ void set_frame_namer(frame_namer how) noexcept { namer = how; }
 std::vector<std::string> trace_of(const throw_watch& by, const std::exception_ptr& thrown) {
   constexpr std::size_t own_frames = 2; // note() and __cxa_throw
   const auto frames = by.frames_of(thrown);
-  if (namer == nullptr || frames.size() <= own_frames)
-    return {};
-  auto result = namer(frames.subspan(own_frames));
-  result.erase(std::ranges::find_if(result, is_ours), result.end());
+  std::vector<std::string> result;
+  for (std::size_t i = own_frames; i < frames.size(); ++i) {
+    // A return address is behind the call, perhaps already on the next line.
+    const auto* call = static_cast<const char*>(frames[i]) - 1;
+    Dl_info where{};
+    void* more = nullptr;
+    if (::dladdr1(call, &where, &more, RTLD_DL_LINKMAP) == 0 || where.dli_fbase == nullptr)
+      continue;
+    const auto* module = static_cast<const link_map*>(more);
+    char offset[32];
+    const auto end =
+        std::to_chars(offset, offset + sizeof offset,
+                      static_cast<std::uintptr_t>(call - static_cast<const char*>(where.dli_fbase)), 16)
+            .ptr;
+    result.push_back(std::string(module->l_name) + "+0x" + std::string(offset, end));
+  }
+  return result;
+}
+
+namespace {
+
+// The call in this process, null where its module is not loaded.
+const void* found_here(const std::string& frame) {
+  struct search {
+    std::string_view module;
+    std::uintptr_t offset = 0;
+    const void* call = nullptr;
+  } what;
+  const auto plus = frame.rfind("+0x");
+  if (plus == std::string::npos)
+    return nullptr;
+  what.module = std::string_view(frame).substr(0, plus);
+  const auto* end = frame.data() + frame.size();
+  if (std::from_chars(frame.data() + plus + 3, end, what.offset, 16).ptr != end)
+    return nullptr;
+  ::dl_iterate_phdr(
+      [](dl_phdr_info* info, std::size_t, void* into) {
+        auto& mine = *static_cast<search*>(into);
+        if (mine.module != info->dlpi_name)
+          return 0;
+        // The module begins where its first segment does, page by page.
+        for (int i = 0; i < info->dlpi_phnum; ++i)
+          if (const auto& segment = info->dlpi_phdr[i]; segment.p_type == PT_LOAD) {
+            const auto begin = info->dlpi_addr + (segment.p_vaddr & ~std::uintptr_t{4095});
+            mine.call = reinterpret_cast<const void*>(begin + mine.offset); // NOLINT
+            return 1;
+          }
+        return 1;
+      },
+      &what);
+  return what.call;
+}
+
+} // namespace
+
+std::vector<std::string> names_of(const std::vector<std::string>& trace) {
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  const auto name = namer.load();
+  std::vector<std::string> result;
+  for (const auto& each : trace) {
+    const auto* call = name != nullptr ? found_here(each) : nullptr;
+    auto text = call != nullptr ? name(call) : std::string();
+    if (is_ours(text))
+      break;
+    result.push_back(text.empty() ? each : std::move(text));
+  }
   return result;
 }
 

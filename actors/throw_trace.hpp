@@ -20,8 +20,8 @@ public:
   throw_watch(const throw_watch&) = delete;
   throw_watch& operator=(const throw_watch&) = delete;
 
-  /// Where this exception was thrown, and the callers of that place, as return addresses; empty when it is
-  /// not among the last ones of this thread.
+  /// Where this exception was thrown, and the callers of that place up to the function that has the watch: as
+  /// return addresses; empty when it is not among the last ones of this thread.
   std::span<void* const> frames_of(const std::exception_ptr& thrown) const noexcept;
 
   /// For __cxa_throw.
@@ -33,7 +33,7 @@ private:
 
   struct entry {
     void* thrown = nullptr;
-    int count = 0;
+    std::size_t count = 0;
     std::array<void*, most_frames> frames;
   };
 
@@ -42,16 +42,20 @@ private:
   throw_watch* outer_;
 };
 
-/// Turns return addresses into "function at file:line", those it has a name for; the first is the place that
-/// threw.
-using frame_namer = std::vector<std::string> (*)(std::span<void* const> frames);
-
-/// Who does that in this process, which takes a symbol reader that not everybody needs to load. Null: nobody,
-/// as at first. Before any thread asks.
-void set_frame_namer(frame_namer how) noexcept;
-
-/// The trace of an exception that left a kernel (or a behavior), without what lies below it; empty where none
-/// can be told.
+/// The trace of an exception that left a kernel (or a behavior), as it travels: "/path/libmine.so+0x1a2b" for
+/// each call, the program itself without a path. Costs no reading of symbols; names_of() has the rest.
 std::vector<std::string> trace_of(const throw_watch& by, const std::exception_ptr& thrown);
+
+/// The same for people, "load(char const*) at model.cpp:12", as far as this process has the program and the
+/// plug-ins loaded that threw, and they have names; without what stands between pinion and a kernel. What has
+/// no name stays as it was. The first call reads symbols, which takes some tenths of a second. Any thread.
+std::vector<std::string> names_of(const std::vector<std::string>& trace);
+
+/// Turns the address of a call into "function at file:line"; empty where it has no name.
+using frame_namer = std::string (*)(const void* call);
+
+/// Who does that in this process, with a symbol reader that not everybody needs to load. Null: nobody, as at
+/// first. Before any thread asks.
+void set_frame_namer(frame_namer how) noexcept;
 
 } // namespace pinion

@@ -69,6 +69,8 @@ bool worker_table::has_credit(const worker_entry& who, time_point now) const noe
     return false;
   if (who.outstanding.empty())
     return true;
+  if (most_given_ > 0 && who.given >= most_given_)
+    return false;
   // One that takes longer than its kernel's mean promised holds up whatever is put behind it.
   const auto at_it = static_cast<double>(to_ns(now) - to_ns(who.busy_since));
   return who.expected_ns < window_ns && at_it < window_ns && who.outstanding.size() < most_outstanding &&

@@ -38,6 +38,7 @@ struct worker_entry {
   time_point recall_at = never; ///< when an abandoned task of its may have come to hand
   time_point idle_since = never;
   int place = -1;         ///< which worker of the pool it is, for its processors; -1: none, a spare
+  bool grew = false;      ///< of one that has run no task yet: too much memory from the beginning
   bool worn = false;      ///< it has run enough tasks, or grown: it leaves when another can take its place
   bool come_back = false; ///< of one that leaves: another process follows at once
   bool dismissed = false; ///< it was sent home
@@ -76,6 +77,8 @@ public:
   /// No worker is given more than this ahead of time, however short its tasks.
   static constexpr std::size_t most_outstanding = 512;
 
+  /// No process is given more tasks than that, but one by one while no other can take its place; 0: any.
+  void limit_given(std::size_t most) noexcept { most_given_ = most; }
   /// True if the worker is ready for one more task of any kind.
   bool has_credit(const worker_entry& who, time_point now) const noexcept;
   /// The ready worker with the least before it; null if none has credit.
@@ -97,6 +100,7 @@ public:
 
 private:
   std::chrono::nanoseconds ageing_;
+  std::size_t most_given_ = 0;
   std::vector<worker_entry> entries_;
   std::vector<double> means_; ///< by kernel number, 0 = never seen
   std::size_t turn_ = 0;      ///< where the search for a worker begins, so that equal ones take turns

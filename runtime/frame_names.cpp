@@ -7,20 +7,16 @@
 
 namespace pinion {
 
-std::vector<std::string> name_frames(std::span<void* const> frames) {
+std::string name_frame(const void* call) {
   static const auto entry = [] {
     auto* library = ::dlopen(find_library_file(trace::module_file).c_str(), RTLD_NOW | RTLD_LOCAL);
     auto* found = library != nullptr ? ::dlsym(library, trace::entry_name) : nullptr;
     return reinterpret_cast<trace::entry>(found);
   }();
-  std::vector<std::string> result;
+  std::string result;
   if (entry != nullptr)
     entry(
-        frames.data(), frames.size(),
-        [](void* into, const char* text) {
-          static_cast<std::vector<std::string>*>(into)->emplace_back(text);
-        },
-        &result);
+        call, [](void* into, const char* text) { *static_cast<std::string*>(into) = text; }, &result);
   return result;
 }
 

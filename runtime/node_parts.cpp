@@ -9,6 +9,8 @@
 
 #include <pinion/actors/dispatcher.hpp>
 #include <pinion/actors/logger_hold.hpp>
+#include <pinion/actors/throw_trace.hpp>
+#include <pinion/runtime/frame_names.hpp>
 #include <pinion/runtime/link.hpp>
 #include <pinion/runtime/short_slice.hpp>
 
@@ -45,6 +47,7 @@ void node::parts::make_system() {
 }
 
 void node::parts::connect() {
+  set_frame_namer(&name_frame);
   dispatcher_setup how;
   how.limits.workers = {
       setup.where.workers.size(), std::min(settings.min_workers, setup.where.workers.size()),
@@ -55,6 +58,7 @@ void node::parts::connect() {
   how.limits.ageing = settings.ageing;
   how.kernels = kernels->fingerprint();
   how.initializer = first_task_of(settings, *kernels);
+  how.initializer_name = settings.initializer.kernel;
   how.kill = [this](std::uint32_t slot, std::uint64_t incarnation, std::string why) {
     workers->kill(slot, incarnation, std::move(why));
   };

@@ -198,6 +198,8 @@ void supervisor::settle_end(std::uint32_t slot, pid_t pid, std::string cause, bo
   event.what = pause ? worker_event::kind::ended : worker_event::kind::given_up;
   if (pause && !stopping_)
     here.start_at = now + *pause;
+  if (!pause)
+    here.rests = true; // until it is called in again
   tell(std::move(event));
 }
 

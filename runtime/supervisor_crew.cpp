@@ -47,6 +47,7 @@ void supervisor::call_in(std::uint32_t slot) {
     if (!std::exchange(here.rests, false) || here.process)
       return;
     here.post = -1;
+    here.policy = restart_policy(setup_.deaths); // a new beginning
     here.start_at = clock::now();
   });
 }

@@ -17,10 +17,8 @@
 
 #include <pinion/actors/actor_seat.hpp>
 #include <pinion/actors/compute.hpp>
-#include <pinion/actors/throw_trace.hpp>
 #include <pinion/runtime/emission_pipe.hpp>
 #include <pinion/runtime/fault_report.hpp>
-#include <pinion/runtime/frame_names.hpp>
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/link.hpp>
 #include <pinion/runtime/plugin.hpp>
@@ -88,7 +86,6 @@ void work(const worker_order& order) {
   compute_engine engine(kernels, page, order.slot, order.incarnation, results ? &*results : nullptr,
                         &emissions);
   report_faults(engine.arguments(), page.block());
-  set_frame_namer(&name_frames);
   system_config config(1, kernels);
   caf::actor_system system(config);
   io_loop loop(system, std::chrono::microseconds{order.spin_us});
@@ -115,7 +112,6 @@ void host(const worker_order& order) {
   for (const auto& each : order.plugins)
     load_plugin(each);
   const auto kernels = kernel_registry::from_registered();
-  set_frame_namer(&name_frames);
   system_config config(1, kernels);
   caf::actor_system system(config);
   io_loop loop(system, std::chrono::microseconds{order.spin_us});

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include <pinion/actors/throw_trace.hpp>
 #include <pinion/runtime/cli/array_text.hpp>
 #include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/scalar_text.hpp>
@@ -51,7 +52,14 @@ std::string call_report::json() const {
 }
 
 std::string call_report::failure_json(const std::string& kernel, const failure& why) {
-  return json_text({{"kernel", kernel}, {"error", {{"code", name_of(why.code)}, {"text", why.text}}}});
+  nlohmann::ordered_json error{{"code", name_of(why.code)}, {"text", why.text}};
+  if (!why.type.empty())
+    error["type"] = why.type;
+  if (!why.causes.empty())
+    error["causes"] = why.causes;
+  if (!why.trace.empty())
+    error["trace"] = names_of(why.trace);
+  return json_text({{"kernel", kernel}, {"error", error}});
 }
 
 std::string call_report::stamps_text() const {

@@ -1,6 +1,5 @@
 #include <pinion/runtime/trace/module.hpp>
 
-#include <cstdint>
 #include <string>
 
 #define BOOST_STACKTRACE_LINK
@@ -10,12 +9,14 @@ namespace {
 
 constexpr std::size_t longest = 300;
 
-std::string text_of(void* where) {
-  // A return address is behind the call, perhaps already on the next line.
-  const boost::stacktrace::frame frame(static_cast<const char*>(where) - 1);
+std::string text_of(const void* call) {
+  const boost::stacktrace::frame frame(call);
   auto result = frame.name();
   if (result.empty() || result.starts_with("0x"))
     return {};
+  // What the compiler has moved out of the way is the same function to its author.
+  if (const auto cold = result.find(" [clone .cold]"); cold != std::string::npos)
+    result.erase(cold, std::string_view(" [clone .cold]").size());
   if (result.size() > longest)
     result = result.substr(0, longest - 3) + "...";
   if (const auto file = frame.source_file(); !file.empty())
@@ -26,9 +27,7 @@ std::string text_of(void* where) {
 } // namespace
 
 extern "C" __attribute__((visibility("default"))) void
-pinion_trace_names(void* const* frames, std::size_t count, void (*take)(void* into, const char* text),
-                   void* into) {
-  for (std::size_t i = 0; i < count; ++i)
-    if (const auto text = text_of(frames[i]); !text.empty())
-      take(into, text.c_str());
+pinion_trace_name(const void* call, void (*take)(void* into, const char* text), void* into) {
+  if (const auto text = text_of(call); !text.empty())
+    take(into, text.c_str());
 }

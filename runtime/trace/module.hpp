@@ -1,16 +1,13 @@
 #pragma once
 
-#include <cstddef>
-
-/// The library that names the frames of a stack: loaded when a kernel throws, so that nobody else pays for
-/// it.
+/// The library that names calls by reading symbols: loaded when somebody asks for that, so that nobody else
+/// pays for it.
 namespace pinion::trace {
 
 inline constexpr const char* module_file = "libpinion_trace.so";
-inline constexpr const char* entry_name = "pinion_trace_names";
+inline constexpr const char* entry_name = "pinion_trace_name";
 
-/// Calls `take` with the text of each frame that has one, in order.
-using entry = void (*)(void* const* frames, std::size_t count, void (*take)(void* into, const char* text),
-                       void* into);
+/// Calls `take` with the text of a call, if it has one.
+using entry = void (*)(const void* call, void (*take)(void* into, const char* text), void* into);
 
 } // namespace pinion::trace

@@ -81,6 +81,8 @@ TEST_CASE("as JSON a failure is told too") {
   CHECK(sut.wait() == 1);
   CHECK(json["error"]["code"] == "kernel_failed");
   CHECK(json["error"]["text"] == "fail: std::runtime_error: boom");
+  CHECK(json["error"]["type"] == "std::runtime_error");
+  CHECK_FALSE(json["error"]["trace"].empty()); // names where the program has some, places in its files else
 }
 
 TEST_CASE("a time of zero is no limit, also where the node has one") {

@@ -37,3 +37,13 @@ TEST_CASE("what a node does not say is left empty") {
   CHECK(pinion::cli::node_text(json::parse(R"({"node": "lab", "pid": 1})")) ==
         "lab (process 1): 0 waiting, 0 running, 0 done, 0 failed\n");
 }
+
+TEST_CASE("a node's actors stand below its workers") {
+  const auto node = json::parse(R"({"node": "lab", "pid": 10, "workers": [], "actors": [
+      {"name": "model", "behavior": "k_means", "pid": 11, "state": "up", "processors": "0", "waiting": 2,
+       "handled": 5, "life": 3}]})");
+  CHECK(pinion::cli::node_text(node) ==
+        "lab (process 10): 0 waiting, 0 running, 0 done, 0 failed\n"
+        "actor  behavior  process  state  processors  waiting  handled  lives\n"
+        "model  k_means        11  up     0                 2        5      3\n");
+}
