@@ -7,6 +7,7 @@
 #include <caf/io/basp_broker.hpp>
 
 #include <pinion/actors/hosted_behavior.hpp>
+#include <pinion/actors/message_check.hpp>
 #include <pinion/actors/wire.hpp>
 
 namespace pinion {
@@ -103,13 +104,25 @@ caf::invoke_message_result actor_seat::consume(caf::mailbox_element& what) {
     return caf::io::broker::consume(what);
   auto content = what.move_content_to_message();
   if (!content.match_elements<caf::error>()) {
-    if (open_.erase(number - first_letter) == 1)
+    std::size_t bytes = 0;
+    const auto unfit = unfit_message(system(), *setup_.kernels, content, bytes);
+    if (open_.erase(number - first_letter) != 1)
+      return caf::invoke_message_result::consumed;
+    if (unfit)
+      send(stand_in_,
+           letter_refusal{number - first_letter,
+                          to_caf_error({actor_errc::wrong_result_type,
+                                        here_->name() + ": its answer cannot travel: " + *unfit})});
+    else
       send(stand_in_, letter_answer{number - first_letter, std::move(content)});
     return caf::invoke_message_result::consumed;
   }
   const auto& why = content.get_as<caf::error>(0);
-  // One that ended before its turn has no answer, and is sent again to the next process.
-  if (why != caf::sec::request_receiver_down && open_.erase(number - first_letter) == 1)
+  // An actor that ended before a letter's turn gives no answer: it is sent again to the next process. The
+  // same error of a letter that had its turn is the handler's own.
+  const auto begun = setup_.page->block().begun.load(std::memory_order_acquire);
+  const bool no_turn = why == caf::sec::request_receiver_down && number - first_letter > begun;
+  if (!no_turn && open_.erase(number - first_letter) == 1)
     send(stand_in_, letter_refusal{number - first_letter, why});
   return caf::invoke_message_result::consumed;
 }

@@ -20,7 +20,13 @@ public:
   asking_stream(Self* self, caf::actor dispatcher, task_ptr what, hear each)
       : self_(self), dispatcher_(std::move(dispatcher)), what_(std::move(what)), each_(std::move(each)) {}
 
-  /// What `each` throws goes to `on_error`; then nothing else is told, and the task is withdrawn.
+  asking_stream(const asking_stream&) = delete;
+  asking_stream& operator=(const asking_stream&) = delete;
+  /// The actor has gone, or was told the outcome: no kernel waits for it.
+  ~asking_stream() { what_->emitted()->close(); }
+
+  /// A task_error that `each` throws goes to `on_error`; then nothing else is told, and the task is
+  /// withdrawn.
   void start(std::function<void(const failure&)> on_error) {
     on_error_ = std::move(on_error);
     pull();

@@ -26,9 +26,10 @@ void context::progress(double fraction) noexcept {
   if (emissions_ == nullptr)
     return;
   const auto now = to_ns(steady_clock::now());
-  if (now - told_ns_ < between_tellings_ns && fraction < 1.0)
+  const std::atomic_ref<std::int64_t> told(told_ns_); // a kernel's threads may all call this
+  if (now - told.load(std::memory_order_relaxed) < between_tellings_ns && fraction < 1.0)
     return;
-  told_ns_ = now;
+  told.store(now, std::memory_order_relaxed);
   try {
     emit_packed({});
   } catch (const std::exception&) {

@@ -8,14 +8,22 @@
 
 namespace pinion {
 
+// The worker that they came from hears that they are out of its way.
+void emission_queue::count() {
+  if (from_)
+    count_taken(*from_, std::exchange(uncounted_, 0));
+}
+
 void emission_queue::push(emission what, std::shared_ptr<control_page> from) {
   std::function<void()> tell;
   {
     std::lock_guard lock(mutex_);
     if (closed_)
       return count_taken(*from, 1);
-    // What is left of a process that died is nobody's credit any more.
+    if (from_ != from)
+      count(); // the task runs again, in another process
     from_ = std::move(from);
+    ++uncounted_;
     waiting_.push_back(std::move(what));
     tell.swap(tell_);
     changed_.notify_all();
@@ -29,6 +37,7 @@ void emission_queue::close() {
   {
     std::lock_guard lock(mutex_);
     closed_ = true;
+    count();
     tell.swap(tell_);
     changed_.notify_all();
   }
@@ -39,8 +48,7 @@ void emission_queue::close() {
 std::vector<emission> emission_queue::take(bool& over) {
   std::lock_guard lock(mutex_);
   over = closed_;
-  if (from_ && !waiting_.empty())
-    count_taken(*from_, waiting_.size());
+  count();
   return std::exchange(waiting_, {});
 }
 

@@ -20,7 +20,7 @@ class emission_queue {
 public:
   /// `from`: the page of the worker, who is told when it was taken.
   void push(emission what, std::shared_ptr<control_page> from);
-  /// No more will come.
+  /// No more will come. What lies there may still be taken, and holds up no kernel any more.
   void close();
   /// All that is there. `over`: it was closed, and this is the rest.
   std::vector<emission> take(bool& over);
@@ -31,10 +31,13 @@ public:
   void wait();
 
 private:
+  void count();
+
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<emission> waiting_;      ///< guarded by mutex_
   std::shared_ptr<control_page> from_; ///< guarded by mutex_
+  std::uint64_t uncounted_ = 0;        ///< guarded by mutex_; of those that wait, and came from there
   bool closed_ = false;                ///< guarded by mutex_
   std::function<void()> tell_;         ///< guarded by mutex_
 };

@@ -1,5 +1,6 @@
 #include <pinion/actors/hosted_behavior.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -47,10 +48,13 @@ std::uint64_t hosted_behavior::number_of(const caf::mailbox_element& what) const
 caf::invoke_message_result hosted_behavior::consume(caf::mailbox_element& what) {
   const auto number = number_of(what);
   auto& page = setup_.page->block();
+  const auto begun = page.begun.load(std::memory_order_relaxed);
   if (number > 0) {
+    page.finished.store(std::max(number, page.finished.load(std::memory_order_relaxed)),
+                        std::memory_order_relaxed);
     page.running.store(number, std::memory_order_relaxed);
     // Release, as with tasks: who sees that it has begun sees which one.
-    page.begun.store(number, std::memory_order_release);
+    page.begun.store(std::max(number, begun), std::memory_order_release);
   }
   const throw_watch watch;
   auto result = caf::invoke_message_result::consumed;
@@ -61,6 +65,8 @@ caf::invoke_message_result hosted_behavior::consume(caf::mailbox_element& what) 
     setup_.on_throw(number, why);
     quit(to_caf_error(why));
   }
+  if (number > 0 && result == caf::invoke_message_result::skipped)
+    page.begun.store(begun, std::memory_order_relaxed); // put off, and not begun
   page.running.store(0, std::memory_order_relaxed);
   return result;
 }

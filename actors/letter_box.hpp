@@ -51,8 +51,9 @@ public:
   }
 
   /// The next one to be sent, which counts as sent from now on; null: none, or enough are on their way.
-  const entry* send() {
-    if (in_flight_ >= limits_.ahead)
+  /// `seen`: the last one that the process has looked at; its answer may take as long as it likes.
+  const entry* send(std::uint64_t seen = 0) {
+    if (sent_ > seen && std::min<std::uint64_t>(in_flight_, sent_ - seen) >= limits_.ahead)
       return nullptr;
     const auto at = all_.upper_bound(sent_);
     if (at == all_.end())
@@ -61,6 +62,8 @@ public:
     ++in_flight_;
     return &at->second;
   }
+
+  bool unsent() const { return all_.upper_bound(sent_) != all_.end(); }
 
   /// It has its answer; nothing if it had one before.
   std::optional<entry> take(std::uint64_t number) {

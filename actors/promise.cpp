@@ -42,6 +42,7 @@ void promise::set(outcome&& what) {
 }
 
 bool promise::ready() const {
+  drop_emissions();
   std::lock_guard lock(meeting_place::of(this).mutex);
   return what_ != nullptr;
 }
@@ -69,6 +70,7 @@ const outcome& promise::get() const {
 }
 
 std::uint64_t promise::notify(job what) {
+  drop_emissions();
   {
     std::lock_guard lock(meeting_place::of(this).mutex);
     if (!what_) {

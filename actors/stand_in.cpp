@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <utility>
 
-#include <caf/detail/serialized_size.hpp>
-
 #include <pinion/actors/clock.hpp>
-#include <pinion/actors/task_wire.hpp>
+#include <pinion/actors/message_check.hpp>
 #include <pinion/shm/control_page.hpp>
-#include <pinion/shm/error.hpp>
 
 namespace pinion {
+
+namespace {
+
+constexpr auto look_again = std::chrono::milliseconds{5};
+
+} // namespace
 
 stand_in::stand_in(caf::actor_config& cfg, stand_in_setup setup)
     : closing_broker(cfg), setup_(std::move(setup)), box_(setup_.box) {
@@ -20,9 +23,8 @@ stand_in::stand_in(caf::actor_config& cfg, stand_in_setup setup)
 
 caf::behavior stand_in::make_behavior() {
   set_down_handler([this](caf::down_msg& msg) {
-    if (!seat_ && !link_up_)
-      return;
-    static_cast<void>(msg);
+    if (!seat_ || msg.source != seat_.address())
+      return; // of a process before this one: a child that it forked may have held its link open
     link_up_ = false;
     if (end_)
       settle();
@@ -30,6 +32,8 @@ caf::behavior stand_in::make_behavior() {
       wait_for_end();
     arm();
   });
+  // An error is a message like others; CAF's own way would end this actor of it.
+  set_error_handler([this](caf::error& why) { take(caf::make_message(why)); });
   set_default_handler([this](caf::scheduled_actor*, caf::message_view& what) -> caf::result<caf::message> {
     return take(what.move_content_to_message());
   });
@@ -97,24 +101,8 @@ std::optional<failure> stand_in::refuse(const caf::message& content, std::size_t
     return failure{actor_errc::restarting,
                    who + ": its process is being started again; try again in a moment, or let messages wait "
                          "(actor_options::wait_for_restart)"};
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    // Types of CAF's own have a number, others their name alone, which the other side must know.
-    const auto [number, type] = content.type(i);
-    if (number == 0 && type != nullptr && *type != typeid(array_ref) && !setup_.kernels->knows_message(*type))
-      return failure{actor_errc::bad_arguments,
-                     who + ": the type of element " + std::to_string(i + 1) +
-                         " of the message is not known to its process; say k.add_message<T>(name) in "
-                         "PINION_KERNELS"};
-  }
-  caf::detail::serialized_size_inspector size{system()};
-  if (const auto problem = size(const_cast<caf::message&>(content)))
-    return failure{actor_errc::bad_arguments,
-                   who + ": the message cannot be sent to another process: " + caf::to_string(problem)};
-  bytes = size.result();
-  if (bytes > largest_message)
-    return failure{actor_errc::bad_arguments, who + ": the message takes " + readable_size(bytes) +
-                                                  ", at most " + readable_size(largest_message) +
-                                                  " travel; put what is large into an array"};
+  if (const auto why = unfit_message(system(), *setup_.kernels, content, bytes))
+    return failure{actor_errc::bad_arguments, who + ": a message is refused: " + *why};
   if (box_.full(bytes))
     return failure{actor_errc::overloaded, who + ": " + std::to_string(box_.size()) +
                                                " messages wait for it already; raise "
@@ -125,8 +113,13 @@ std::optional<failure> stand_in::refuse(const caf::message& content, std::size_t
 void stand_in::send_letters() {
   if (!seat_ || end_)
     return;
-  while (const auto* next = box_.send())
+  while (const auto* next = box_.send(seen()))
     send(seat_, letter{next->number, next->what.content});
+}
+
+// The last letter that the actor has looked at.
+std::uint64_t stand_in::seen() const {
+  return page_ ? page_->block().finished.load(std::memory_order_relaxed) : 0;
 }
 
 void stand_in::answered(std::uint64_t number, caf::message content) {
@@ -178,11 +171,14 @@ void stand_in::expire() {
 void stand_in::arm() {
   now_.waiting = box_.size();
   setup_.tell(now_);
-  const auto next = box_.next_deadline();
+  auto next = box_.next_deadline();
+  const auto now = steady_clock::now();
+  // Letters are held back until the actor has looked at others, of which nobody tells.
+  if (seat_ && box_.unsent())
+    next = std::min(next, now + look_again);
   if (next >= armed_for_)
     return;
   armed_for_ = next;
-  const auto now = steady_clock::now();
   delayed_send(this, next > now ? next - now : steady_clock::duration::zero(), wake_atom_v, ++timer_);
 }
 

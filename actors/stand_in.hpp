@@ -55,6 +55,7 @@ private:
   caf::response_promise take(caf::message content);
   std::optional<failure> refuse(const caf::message& content, std::size_t& bytes);
   void send_letters();
+  std::uint64_t seen() const;
   void answered(std::uint64_t number, caf::message content);
   void refused(std::uint64_t number, const caf::error& why);
   void fail(mail& what, failure why);
@@ -65,6 +66,7 @@ private:
   void unheard(std::uint64_t incarnation);
   void wait_for_end();
   void settle();
+  void give_up();
   void finish(actor_status::state how, actor_errc code, const std::string& why);
   void expire();
   void arm();
@@ -73,8 +75,9 @@ private:
   stand_in_setup setup_;
   letter_box<mail> box_;
   actor_status now_;
-  caf::actor seat_; ///< in the process; null: none is ready
-  std::uint64_t incarnation_ = 0;
+  caf::actor seat_;               ///< in the process; null: none is ready
+  std::uint64_t incarnation_ = 0; ///< of the process that there is; 0: none
+  std::uint64_t last_incarnation_ = 0;
   std::shared_ptr<control_page> page_;
   worker_event_ptr end_;  ///< the process ended; its link is still being read
   worker_event_ptr next_; ///< its successor, which started before that was over

@@ -21,29 +21,32 @@ void stand_in::hear(const worker_event_ptr& event) {
       next_ = event; // first the predecessor's last words
       return;
     }
-    incarnation_ = event->incarnation;
+    incarnation_ = last_incarnation_ = event->incarnation;
     page_ = event->page;
+    seat_ = nullptr;
+    link_up_ = false;
     last_words_.clear();
     now_.pid = event->pid;
     now_.processors = event->processors;
     ++now_.life;
     if (closed_)
-      setup_.dismiss(incarnation_, closed_->text);
+      setup_.dismiss(last_incarnation_, closed_->text);
     break;
   case worker_event::kind::ended:
   case worker_event::kind::rested:
-    if (event->incarnation != incarnation_)
+  case worker_event::kind::given_up:
+    if (event->incarnation != incarnation_) {
+      // One that could not be started at all.
+      now_.cause = event->cause;
+      if (event->what == worker_event::kind::given_up)
+        give_up();
       break;
+    }
     end_ = event;
     if (link_up_)
       wait_for_end();
     else
       settle();
-    break;
-  case worker_event::kind::given_up:
-    end_ = end_ ? end_ : event;
-    settle();
-    finish(actor_status::state::given_up, actor_errc::worker_died, "given up: " + now_.cause);
     break;
   case worker_event::kind::moved:
   case worker_event::kind::grown:
@@ -99,6 +102,7 @@ void stand_in::settle() {
   seat_ = nullptr;
   link_up_ = false;
   if (end && end->incarnation == incarnation_) {
+    incarnation_ = 0; // what comes from it now comes from nobody
     now_.cause = last_words_.empty() ? end->cause : last_words_;
     if (now_.now == actor_status::state::up)
       now_.now = actor_status::state::starting;
@@ -117,8 +121,14 @@ void stand_in::settle() {
                                        "not ready: " +
                                            now_.cause);
   }
+  if (end && end->what == worker_event::kind::given_up)
+    give_up();
   if (const auto next = std::exchange(next_, nullptr))
     hear(next);
+}
+
+void stand_in::give_up() {
+  finish(actor_status::state::given_up, actor_errc::worker_died, "given up: " + now_.cause);
 }
 
 // No more messages, and no more processes.
@@ -131,7 +141,7 @@ void stand_in::finish(actor_status::state how, actor_errc code, const std::strin
   fail_all(code, why);
   if (seat_)
     send(seat_, farewell{});
-  setup_.dismiss(incarnation_, why);
+  setup_.dismiss(last_incarnation_, why);
   arm();
 }
 

@@ -14,7 +14,7 @@ double estimate_pi(std::int64_t rounds, pinion::context& run) {
   double inside = 0;
   double all = 0;
   for (std::int64_t i = 1; i <= rounds && !run.stop_requested(); ++i) {
-    for (int k = 0; k < 10'000; ++k, ++all)
+    for (int k = 0; k < 100'000; ++k, ++all)
       inside += std::hypot(side(random), side(random)) < 1 ? 1 : 0;
     run.progress(static_cast<double>(i) / static_cast<double>(rounds));
     run.emit(4 * inside / all); // to the asker, at once
@@ -38,6 +38,6 @@ int main(int argc, char** argv) {
     ++seen;
     std::printf("%3.0f %%  %.3f\n", 100 * progress, so_far);
   });
-  std::printf("pi: about %.1f, after %d estimates\n", pi.get(), seen);
+  std::printf("pi: about %.2f, after %d estimates\n", pi.get(), seen);
   // [each end]
 }

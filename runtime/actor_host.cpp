@@ -116,11 +116,23 @@ void actor_host::signal(int number) { processes_->signal(0, number); }
 void actor_host::stop_process(std::chrono::milliseconds grace) {
   std::lock_guard lock(stopping_); // a thread is joined once
   processes_->stop(grace);
+  stopped_ = true;
 }
 
 void actor_host::say_goodbye() {
   if (const auto to = handle())
     caf::anon_send(to, halt_atom_v);
+}
+
+bool actor_host::let_go(caf::actor_system& system) {
+  if (!stopped_)
+    return false;
+  std::lock_guard lock(mutex_);
+  if (const auto gone = std::exchange(stand_in_, nullptr)) {
+    caf::anon_send(gone, leave_atom_v);
+    system.registry().erase(gone->id());
+  }
+  return true;
 }
 
 void actor_host::close(caf::actor_system& system) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -59,6 +60,8 @@ public:
   void stop_process(std::chrono::milliseconds grace);
   /// The node stops: refuses what comes, and sends the process home. Does not wait.
   void say_goodbye();
+  /// Another one has its name: ends the stand-in, without waiting for that. False while its process is there.
+  bool let_go(caf::actor_system& system);
   /// After that and stop_process(): ends the stand-in, and waits for it.
   void close(caf::actor_system& system);
 
@@ -66,6 +69,7 @@ private:
   const setup setup_;
   std::shared_ptr<supervisor> processes_; ///< constant once started
   std::mutex stopping_;                   ///< held by who waits for the process to end
+  std::atomic<bool> stopped_{false};      ///< written under stopping_: the process was waited for
   mutable std::mutex mutex_;
   caf::actor stand_in_; ///< guarded by mutex_
   actor_status now_;    ///< guarded by mutex_; written by the stand-in's thread

@@ -13,7 +13,7 @@ namespace pinion {
 namespace {
 
 // How far a kernel may be ahead of those who take: enough to hide a turn of their loop.
-constexpr std::uint64_t window = 64;
+constexpr std::int64_t window = 64;
 constexpr auto turn = std::chrono::microseconds{200};
 
 } // namespace
@@ -22,8 +22,12 @@ void emission_pipe::put(const emission& what, const context& whose) {
   const auto bytes = pack_emission(what);
   std::lock_guard lock(mutex_);
   // Relaxed: a number and no more.
-  while (count() - page_.block().taken.load(std::memory_order_relaxed) >= window) {
-    if (whose.stop_requested())
+  const auto ahead = [this] {
+    return static_cast<std::int64_t>(count() - page_.block().taken.load(std::memory_order_relaxed));
+  };
+  while (ahead() >= window) {
+    // How far it is, the asker hears the next time.
+    if (whose.stop_requested() || std::holds_alternative<std::monostate>(what.what))
       return;
     std::this_thread::sleep_for(turn);
   }

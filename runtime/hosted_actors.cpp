@@ -1,6 +1,7 @@
 #include <pinion/runtime/hosted_actors.hpp>
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include <pinion/actors/error.hpp>
@@ -40,6 +41,12 @@ bool hosted_actors::lives(const std::string& name) const {
 
 std::string hosted_actors::name_for(const actor_options& how, const std::string& behavior) const {
   if (!how.name.empty()) {
+    // It stands in messages, in the environment of its process and in its title.
+    constexpr std::size_t longest = 64;
+    if (how.name.size() > longest ||
+        std::ranges::any_of(how.name, [](unsigned char c) { return c < ' ' || c == 127; }))
+      raise(runtime_errc::bad_config, "actor_options: a name is 1 to " + std::to_string(longest) +
+                                          " characters, none of them a control character");
     if (lives(how.name))
       raise(runtime_errc::name_taken, "an actor `" + how.name +
                                           "` of this node lives already; give this one another name "
@@ -58,6 +65,10 @@ std::shared_ptr<actor_host> hosted_actors::start(caf::actor_system& system, cons
   check_processors(how.processors);
   if (how.attempts < 1 || how.max_waiting < 1)
     raise(runtime_errc::bad_config, "actor_options: attempts and max_waiting are 1 at the least");
+  if (how.within.count() < 0)
+    raise(runtime_errc::bad_config, "actor_options: within is a span of time, and not negative");
+  if (how.timeout && how.timeout->count() <= 0)
+    raise(runtime_errc::bad_config, "actor_options: a timeout is longer than nothing; leave it out for none");
   std::lock_guard lock(mutex_);
   if (closed_)
     throw task_error(actor_errc::node_stopping, begin.behavior + ": the node is stopping");
@@ -97,7 +108,9 @@ std::shared_ptr<actor_host> hosted_actors::start(caf::actor_system& system, cons
   *slot = result;
   result->start(system);
   ++started_;
-  if (auto before = std::exchange(all_[result->name()], result))
+  // Those whose processes are gone need not be kept for the end.
+  std::erase_if(replaced_, [&](const auto& each) { return each->let_go(system); });
+  if (auto before = std::exchange(all_[result->name()], result); before && !before->let_go(system))
     replaced_.push_back(std::move(before));
   return result;
 }
@@ -115,13 +128,16 @@ void hosted_actors::stop(std::chrono::milliseconds grace) {
   {
     std::lock_guard lock(mutex_);
     closed_ = true;
+    all = replaced_;
     for (const auto& [name, each] : all_)
       all.push_back(each);
   }
   for (const auto& each : all)
     each->say_goodbye();
+  // At the same time: each may take its grace.
+  std::vector<std::jthread> waiting;
   for (const auto& each : all)
-    each->stop_process(grace);
+    waiting.emplace_back([&each, grace] { each->stop_process(grace); });
 }
 
 void hosted_actors::close(caf::actor_system& system) {

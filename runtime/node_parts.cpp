@@ -112,8 +112,11 @@ void node::parts::connect() {
   };
   workers->attach(std::move(hear));
   actors = std::make_unique<hosted_actors>(hosted_actors::ground{
-      setup, kernels, node_log(settings),
-      [helper = undertaker](std::function<void()> job) { helper->run(std::move(job)); }});
+      setup, kernels, node_log(settings), [helper = std::weak_ptr(undertaker)](std::function<void()> job) {
+        // Weak: its own jobs are the last to hold an actor, now and then.
+        if (const auto here = helper.lock())
+          here->run(std::move(job));
+      }});
 }
 
 void node::parts::disconnect() {

@@ -19,11 +19,12 @@ std::optional<restart_policy::clock::duration> restart_policy::ended(clock::time
   young_deaths_ = now - started_ < young ? young_deaths_ + 1 : 0;
   if (limits_.before_hello > 0 && mute_deaths_ >= limits_.before_hello)
     return std::nullopt;
-  if (limits_.most > 0) {
+  if (limits_.most) {
     deaths_.push_back(now);
-    while (now - deaths_.front() > limits_.within)
+    while (deaths_.size() > 1 &&
+           std::chrono::floor<std::chrono::milliseconds>(now - deaths_.front()) > limits_.within)
       deaths_.pop_front();
-    if (deaths_.size() > limits_.most)
+    if (deaths_.size() > *limits_.most)
       return std::nullopt;
   }
   // A burst of crashing tasks is no fault of the slot.

@@ -15,10 +15,10 @@ public:
   using clock = std::chrono::steady_clock;
 
   struct limits {
-    std::size_t before_hello = 5;        ///< deaths in a row before a hello: then it is given up; 0: never
-    std::size_t most = 0;                ///< deaths of any kind: with one more it is given up; 0: never
-    std::chrono::milliseconds within{0}; ///< so many in that span
-    std::size_t at_once = 8;             ///< young deaths in a row that are met without a pause
+    std::size_t before_hello = 5;         ///< deaths in a row before a hello: then it is given up; 0: never
+    std::optional<std::size_t> most = {}; ///< deaths of any kind: with one more it is given up; none: never
+    std::chrono::milliseconds within{0};  ///< so many in that span
+    std::size_t at_once = 8;              ///< young deaths in a row that are met without a pause
   };
 
   explicit restart_policy(limits what) : limits_(what) {}

@@ -38,7 +38,8 @@ struct control_block {
   /// to 1.
   std::atomic<double> progress{0.0};
   /// Written by the worker: how many entries its journal of finished tasks has had. An entry counts once this
-  /// says so (release), so one that is half written when its worker dies is never read.
+  /// says so (release), so one that is half written when its worker dies is never read. Of an actor with a
+  /// process of its own: the number of the last message that it has looked at, begun or put off.
   std::atomic<std::uint64_t> finished{0};
   /// Written by the worker's signal handler, as its last act: what it died of, where that was an array
   /// (array_fault).

@@ -150,6 +150,7 @@ TEST_CASE("a worker that has grown makes place for a fresh one") {
   stage play(pool(plan));
   play.comes_up(0);
   play.comes_up(1);
+  play.answers_with(0, play.ask(), 1);
   play.engine->grown(0, play.incarnations[0], "it had grown to 2.00 GiB", play.now);
   REQUIRE(play.world.sent_home.size() == 1);
   CHECK(play.world.sent_home[0].slot == 0);

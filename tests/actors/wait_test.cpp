@@ -1,6 +1,7 @@
 #include <pinion/actors/wait.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <doctest/doctest.h>
 #include <thread>
@@ -66,15 +67,21 @@ TEST_CASE("all is when each has its outcome, be it a failure") {
 TEST_CASE("futures come as they are done, each once") {
   some these(4);
   these.set(3, 3.0);
+  std::atomic<std::size_t> taken = 0;
   std::thread other([&] {
+    std::size_t before = 1;
     for (const std::size_t i : {1U, 0U, 2U}) {
-      std::this_thread::sleep_for(1ms);
+      while (taken < before)
+        std::this_thread::yield();
       these.set(i, static_cast<double>(i));
+      ++before;
     }
   });
   std::vector<double> seen;
-  for (const auto& done : as_completed(these.futures))
+  for (const auto& done : as_completed(these.futures)) {
     seen.push_back(done.get());
+    ++taken;
+  }
   other.join();
   CHECK(seen == std::vector<double>{3, 1, 0, 2});
 }

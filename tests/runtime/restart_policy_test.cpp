@@ -108,3 +108,22 @@ TEST_CASE("the first young death is met at once, and those behind it with growin
     before = *pause;
   }
 }
+
+TEST_CASE("who may not die at all is given up at the first death") {
+  restart_policy sut({.before_hello = 5, .most = 0, .within = 10s});
+  sut.started(t0);
+  sut.greeted();
+  CHECK_FALSE(sut.ended(t0 + 5s));
+}
+
+TEST_CASE("a span of no time, or of more than a clock can count, is one like others") {
+  for (const auto within : {0ms, std::chrono::milliseconds::max()}) {
+    restart_policy sut({.before_hello = 5, .most = 1, .within = within});
+    sut.started(t0);
+    sut.greeted();
+    CHECK(sut.ended(t0 + 5s));
+    sut.started(t0 + 6s);
+    sut.greeted();
+    CHECK(sut.ended(t0 + 9s).has_value() == (within == 0ms));
+  }
+}

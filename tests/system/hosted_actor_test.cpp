@@ -125,6 +125,7 @@ TEST_CASE("the handle and the state of an actor outlive its processes") {
     REQUIRE(ask_for<double>(self, one, total::value) == i);
     const auto dead = one.status().pid;
     one.signal(SIGKILL);
+    REQUIRE(eventually([&] { return one.status().life == static_cast<std::uint64_t>(i + 1); }));
     REQUIRE(ask_for<std::int64_t>(self, one, pid::value) != dead);
     REQUIRE(one.status().life == static_cast<std::uint64_t>(i + 1));
   }

@@ -35,6 +35,9 @@ using now = caf::atom_constant<caf::atom("now")>;
 using echo = caf::atom_constant<caf::atom("echo")>;
 using hang = caf::atom_constant<caf::atom("hang")>;
 using who = caf::atom_constant<caf::atom("who")>;
+using odd = caf::atom_constant<caf::atom("odd")>;
+using rest = caf::atom_constant<caf::atom("rest")>;
+using fork_then_die = caf::atom_constant<caf::atom("fork_die")>;
 
 struct point {
   double x = 0;
@@ -89,6 +92,16 @@ caf::behavior clerk(caf::event_based_actor* self, actor_context& here, view<cons
       },
       [](echo, const std::string& text) { return text; },
       [](who, const caf::actor& whom) { caf::anon_send(whom, std::string("hello")); },
+      [](odd) { return stranger{1}; },
+      [](rest) -> caf::result<double> { return caf::sec::request_receiver_down; },
+      // Leaves a child that keeps the link open for a while.
+      [](fork_then_die) {
+        if (::fork() == 0) {
+          ::usleep(300'000);
+          ::_exit(0);
+        }
+        ::raise(SIGKILL);
+      },
       [](hang) {
         for (;;)
           ::pause();
@@ -134,7 +147,7 @@ TEST_CASE("arrays are named in messages, to be read and to be written") {
   const auto data = play.sut.full<double>({1000}, 1.0);
   caf::scoped_actor self{play.sut.system()};
   CHECK(ask_for<double>(self, play.one, sum::value, data.view().ref()) == 1000);
-  CHECK(why_not(self, play.one, scale::value, data.view().slice(0, 0, 10).ref(), 3.0).code == actor_errc{});
+  CHECK(why_not(self, play.one, scale::value, data.view().slice(0, 0, 10).ref(), 3.0).text.empty());
   CHECK(ask_for<double>(self, play.one, sum::value, data.view().ref()) == 1020);
 }
 
@@ -276,4 +289,63 @@ TEST_CASE("actors come and go by the dozen and leave nothing") {
   }
   CHECK(sut.actors().size() == 1);
   CHECK(eventually([&] { return test::children_of(::getpid()).size() == 1; }));
+}
+
+TEST_CASE("an actor may owe answers to more askers than are sent to it at a time") {
+  stage play;
+  caf::scoped_actor self{play.sut.system()};
+  std::vector<decltype(self->request(play.one.handle(), caf::infinite, later::value))> open;
+  for (int i = 0; i < 200; ++i)
+    open.push_back(self->request(play.one.handle(), caf::infinite, later::value));
+  self->send(play.one.handle(), now::value);
+  double sum = 0;
+  for (auto& each : open)
+    each.receive([&](double x) { sum += x; }, [](const caf::error& why) { FAIL(text_of(why)); });
+  CHECK(sum == 1400);
+}
+
+TEST_CASE("an answer that cannot travel is told as one, and errors of all kinds are answers") {
+  stage play;
+  caf::scoped_actor self{play.sut.system()};
+  const auto why = why_not(self, play.one, odd::value);
+  CHECK(why.code == actor_errc::wrong_result_type);
+  CHECK(why.text.find("add_message") != std::string::npos);
+  caf::error got;
+  self->request(play.one.handle(), caf::infinite, rest::value)
+      .receive([](double) { FAIL("a result"); }, [&](caf::error& e) { got = e; });
+  CHECK(got == caf::sec::request_receiver_down);
+  self->send(play.one.handle(), caf::make_error(caf::sec::bad_function_call));
+  CHECK(ask_for<std::string>(self, play.one, given::value) == "ten 10");
+}
+
+TEST_CASE("a child that a dead process has left disturbs no process after it") {
+  stage play;
+  caf::scoped_actor self{play.sut.system()};
+  CHECK(why_not(self, play.one, fork_then_die::value).code == actor_errc::worker_died);
+  CHECK(ask_for<std::string>(self, play.one, given::value) == "ten 10");
+  std::this_thread::sleep_for(600ms); // the child has gone by now
+  CHECK(ask_for<std::string>(self, play.one, given::value) == "ten 10");
+  CHECK(play.one.status().life == 2);
+}
+
+TEST_CASE("a node may go while an actor whose name another one has is still leaving") {
+  const leaves_nothing after;
+  stage play;
+  REQUIRE(eventually([&] { return play.one.status().now == actor_status::state::up; }));
+  play.one.signal(SIGSTOP);
+  play.one.end();
+  play.sut.spawn_actor("clerk", play.table, "x");
+}
+
+TEST_CASE("options that cannot be are refused by name") {
+  stage play;
+  const auto refusal = [&](auto change) {
+    actor_options how;
+    change(how);
+    return failure_of([&] { play.sut.spawn_actor("clerk", how, play.table, "x"); }).text;
+  };
+  CHECK(refusal([](actor_options& how) { how.name = "a\nmemory=7"; }).find("name") != std::string::npos);
+  CHECK(refusal([](actor_options& how) { how.name = std::string(65, 'x'); }).find("64") != std::string::npos);
+  CHECK(refusal([](actor_options& how) { how.within = -1s; }).find("within") != std::string::npos);
+  CHECK(refusal([](actor_options& how) { how.timeout = 0s; }).find("timeout") != std::string::npos);
 }

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <future>
+#include <stdexcept>
 #include <thread>
 
 #include <unistd.h>
@@ -47,6 +48,16 @@ std::int64_t one_then_die(context& run) {
 }
 bool is_heard(context& run) { return run.heard(); }
 void too_much(context& run) { run.emit(std::string(std::size_t{2} << 20U, 'x')); }
+// The first time it dies after its partial results.
+std::int64_t die_once(shared_view<std::int64_t> lives, context& run) {
+  for (std::int64_t i = 0; i < 20; ++i)
+    run.emit(i);
+  if (lives(0).fetch_add(1) == 0)
+    ::raise(SIGKILL);
+  for (std::int64_t i = 0; i < 200; ++i)
+    run.emit(i);
+  return 7;
+}
 std::int64_t for_ever(context& run) {
   for (std::int64_t i = 0; !run.stop_requested(); ++i)
     run.emit(i);
@@ -82,6 +93,7 @@ PINION_KERNELS(k) {
   k.add("partial.is_heard", is_heard);
   k.add("partial.too_much", too_much);
   k.add("partial.for_ever", for_ever);
+  k.add("partial.die_once", die_once, {.idempotent = true});
 }
 
 TEST_CASE("a thread gets each partial result in order, and then the result") {
@@ -233,4 +245,64 @@ TEST_CASE("a kernel that is ahead of its asker waits, and hears that it is to st
   CHECK(sut.submit<std::int64_t>(on(0), "partial.count_up", 2).get() == 3);
   CHECK(sut.submit<std::int64_t>(on(1), "partial.count_up", 2).get() == 3);
   CHECK(restarts() == 0);
+}
+
+TEST_CASE("an asker who does not take what he wanted disables no worker, however often") {
+  const leaves_nothing after;
+  auto settings = two();
+  settings.workers = 1;
+  node sut(settings);
+  for (int i = 0; i < 5; ++i) {
+    const auto careless = sut.submit<std::int64_t>(partial, "partial.count_up", 50);
+    careless.wait_for(10s);
+    CHECK(careless.get() == 1275);
+  }
+  // Nor one that merely has it told, or looks whether it is there.
+  std::promise<std::int64_t> told;
+  sut.submit<std::int64_t>(partial, "partial.count_up", 500).then([&](const future<std::int64_t>& done) {
+    told.set_value(done.get());
+  });
+  CHECK(told.get_future().get() == 125'250);
+  const auto polled = sut.submit<std::int64_t>(partial, "partial.count_up", 500);
+  while (!polled.ready())
+    std::this_thread::yield();
+  int seen = 0;
+  const auto good = sut.submit<std::int64_t>(partial, "partial.count_up", 500);
+  good.each<std::int64_t>([&](std::int64_t) { ++seen; });
+  CHECK(seen == 500);
+}
+
+TEST_CASE("a task that runs again emits again, also to one who takes late") {
+  const leaves_nothing after;
+  auto settings = two();
+  settings.workers = 1;
+  node sut(settings);
+  const auto lives = sut.zeros<std::int64_t>({1});
+  const auto task =
+      sut.submit<std::int64_t>(partial, "partial.die_once", shared_view<std::int64_t>(lives.view()));
+  while (shared_view<std::int64_t>(lives.view())(0).load() < 1)
+    std::this_thread::yield();
+  while (sut.status().workers[0].restarts == 0 || sut.status().sent == 0)
+    std::this_thread::yield();
+  int seen = 0;
+  task.each<std::int64_t>([&](std::int64_t) { ++seen; });
+  CHECK(seen >= 220);
+  CHECK(task.get() == 7);
+  CHECK(sut.submit<std::int64_t>("partial.count_up", 10).get() == 55);
+}
+
+TEST_CASE("an asking actor that dies of a partial result leaves its worker to others") {
+  const leaves_nothing after;
+  auto settings = two();
+  settings.workers = 1;
+  node sut(settings);
+  test::spawn_in(sut.system(), [&](caf::event_based_actor* self) {
+    self->set_exception_handler([](caf::scheduled_actor*, std::exception_ptr&) -> caf::error {
+      return caf::exit_reason::unhandled_exception;
+    });
+    ask<std::int64_t>(self, sut, "partial.count_up", 5000)
+        .each<std::int64_t>([](std::int64_t) { throw std::runtime_error("no"); })
+        .then([](std::int64_t) {}, [](const caf::error&) {});
+  });
+  CHECK(sut.submit<std::int64_t>("partial.count_up", 10).get() == 55);
 }
