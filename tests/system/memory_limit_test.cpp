@@ -50,12 +50,12 @@ TEST_CASE("a worker that is ended for its memory dies of that, by name, and the 
   config settings;
   settings.workers = 1;
   settings.log_level = "off";
-  settings.worker_memory = std::size_t{32} << 20U;
+  settings.worker_memory = std::size_t{128} << 20U;
   node sut(settings);
   const auto big = sut.full<double>({32 << 20}, 1.0); // 256 MiB
   CHECK(sut.submit<double>("memory_limit.sum", big).get() == 32 << 20);
   CHECK(sut.submit<std::int64_t>("memory_limit.share", 1 << 20).get() == 1 << 20);
-  const auto why = failure_of(sut.submit<std::int64_t>("memory_limit.share", 512 << 20));
+  const auto why = failure_of(sut.submit<std::int64_t>("memory_limit.share", 1 << 30));
   CHECK(why.code == actor_errc::worker_died);
   CHECK_MESSAGE(why.text.find("out of memory") != std::string::npos, why.text);
   CHECK(sut.submit<std::int64_t>("memory_limit.share", 1 << 20).get() == 1 << 20);
