@@ -60,9 +60,9 @@ private:
   /// Nobody will take partial results any more: their kernel is not to wait for that.
   void drop_emissions() const;
 
-  const std::shared_ptr<keeper> keeper_;
-  const std::weak_ptr<task> task_;
-  const std::shared_ptr<emission_queue> emitted_;
+  const std::shared_ptr<keeper> keeper_{};
+  const std::weak_ptr<task> task_{};
+  const std::shared_ptr<emission_queue> emitted_{};
   // A place to meet (meeting_place.hpp) stands for a mutex and a condition of its own: there may be a
   // million.
   std::unique_ptr<const outcome> what_;                ///< guarded by the place; constant once set
