@@ -4,17 +4,14 @@
 #include <utility>
 #include <vector>
 
-#include <caf/io/basp_broker.hpp>
-
 #include <pinion/actors/hosted_behavior.hpp>
+#include <pinion/actors/join_link.hpp>
 #include <pinion/actors/message_check.hpp>
 #include <pinion/actors/wire.hpp>
 
 namespace pinion {
 
 namespace {
-
-constexpr auto handshake_time = std::chrono::seconds{10};
 
 std::optional<committed_arrays> state_of(const std::string& packed, mapper& maps) {
   const auto refs = unpack_arguments(packed);
@@ -36,7 +33,8 @@ caf::behavior actor_seat::make_behavior() {
     else
       quit(); // the node is gone
   });
-  connect();
+  join_link(this, std::move(setup_.link), setup_.greeting,
+            [this](const caf::actor& stand_in) { stand_in_ = stand_in; });
   return {
       [this](const begin_actor& what) { begin(what); },
       [this](letter& what) { deliver(what); },
@@ -48,22 +46,6 @@ caf::behavior actor_seat::make_behavior() {
       },
       [this](const farewell&) { quit(); },
   };
-}
-
-void actor_seat::connect() {
-  auto basp = system().middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
-  request(basp, handshake_time, caf::connect_atom_v, std::move(setup_.link), std::uint16_t{0})
-      .then([this](const caf::node_id&, const caf::strong_actor_ptr& whom,
-                   const std::set<std::string>&) { greet(whom); },
-            [this](const caf::error&) { quit(); });
-}
-
-void actor_seat::greet(const caf::strong_actor_ptr& stand_in) {
-  if (!stand_in)
-    return quit();
-  stand_in_ = caf::actor_cast<caf::actor>(stand_in);
-  monitor(stand_in_);
-  send(stand_in_, setup_.greeting);
 }
 
 void actor_seat::begin(const begin_actor& what) {

@@ -35,8 +35,6 @@ public:
   const char* name() const override { return "pinion-seat"; }
 
 private:
-  void connect();
-  void greet(const caf::strong_actor_ptr& stand_in);
   void begin(const begin_actor& what);
   void deliver(letter& what);
   void end(const caf::error& why);

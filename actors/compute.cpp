@@ -2,23 +2,17 @@
 
 #include <utility>
 
-#include <caf/io/basp_broker.hpp>
+#include <pinion/actors/join_link.hpp>
 
 namespace pinion {
-
-namespace {
-
-// The node answers a handshake at once, or it is not there any more.
-constexpr auto handshake_time = std::chrono::seconds{10};
-
-} // namespace
 
 compute::compute(caf::actor_config& cfg, compute_setup setup)
     : caf::io::broker(cfg), setup_(std::move(setup)) {}
 
 caf::behavior compute::make_behavior() {
   set_down_handler([this](caf::down_msg&) { quit(); });
-  connect();
+  join_link(this, std::move(setup_.link), setup_.greeting,
+            [this](const caf::actor& dispatcher) { dispatcher_ = dispatcher; });
   return {
       [this](run_batch& batch) {
         const bool idle = !setup_.engine->pending();
@@ -36,22 +30,6 @@ caf::behavior compute::make_behavior() {
           send(dispatcher_, done_batch{setup_.engine->step()});
       },
   };
-}
-
-void compute::connect() {
-  auto basp = system().middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
-  request(basp, handshake_time, caf::connect_atom_v, std::move(setup_.link), std::uint16_t{0})
-      .then([this](const caf::node_id&, const caf::strong_actor_ptr& whom,
-                   const std::set<std::string>&) { greet(whom); },
-            [this](const caf::error&) { quit(); });
-}
-
-void compute::greet(const caf::strong_actor_ptr& dispatcher) {
-  if (!dispatcher)
-    return quit();
-  dispatcher_ = caf::actor_cast<caf::actor>(dispatcher);
-  monitor(dispatcher_);
-  send(dispatcher_, setup_.greeting);
 }
 
 void compute::on_exit() {

@@ -30,9 +30,6 @@ public:
   const char* name() const override { return "pinion-compute"; }
 
 private:
-  void connect();
-  void greet(const caf::strong_actor_ptr& dispatcher);
-
   compute_setup setup_;
   caf::actor dispatcher_;
 };

@@ -70,6 +70,7 @@ void crew::activate(worker_entry& who) {
   who.place = -1; // not to be in its own way
   who.as = duty::active;
   who.place = free_place();
+  activated_ = true;
   port_.post(table_.slot_of(who), static_cast<std::uint32_t>(who.place));
 }
 

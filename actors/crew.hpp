@@ -32,8 +32,9 @@ public:
   std::uint64_t recycled() const noexcept { return recycled_; }
 
   void resize(std::size_t workers);
-  /// Looks whether all is as it should be. `waiting`: tasks for which no worker has credit.
-  void look(std::size_t waiting, time_point now);
+  /// Looks whether all is as it should be. `waiting`: tasks for which no worker has credit. True if somebody
+  /// else takes tasks now.
+  bool look(std::size_t waiting, time_point now);
   /// Its process is ready.
   void came(worker_entry& who, time_point now);
   /// Its process has gone: a spare takes its place, if one is ready.
@@ -71,6 +72,7 @@ private:
   std::uint64_t recycled_ = 0;
   std::size_t waiting_ = 0; ///< at the last look
   bool changed_ = true;     ///< something has happened since the last look
+  bool activated_ = false;  ///< and somebody has got a place
 };
 
 } // namespace pinion

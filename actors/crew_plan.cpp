@@ -88,7 +88,15 @@ void crew::fill() {
 // Who is worn goes as soon as another is ready.
 void crew::replace_worn() {
   for (auto& who : table_.entries()) {
-    if (!who.worn || who.as != duty::active)
+    if (!who.worn)
+      continue;
+    if (who.as == duty::spare) {
+      // Nobody needs to take its place.
+      who.worn = false;
+      ++recycled_;
+      leave(who, true, std::exchange(who.leaves_because, {}));
+    }
+    if (who.as != duty::active)
       continue;
     auto* next = find(duty::spare, true);
     if (next == nullptr)
@@ -116,7 +124,10 @@ void crew::trim(time_point now) {
 
 void crew::send_home() {
   for (auto& who : table_.entries()) {
-    if (who.as != duty::leaving || who.dismissed || !who.outstanding.empty() || !who.own.empty())
+    if (who.as != duty::leaving || who.dismissed || !who.outstanding.empty())
+      continue;
+    // The next process in its slot is there for them, where there will be one.
+    if (!who.own.empty() && !who.come_back)
       continue;
     if (who.now == state::resting || who.now == state::given_up)
       continue;
@@ -125,7 +136,7 @@ void crew::send_home() {
   }
 }
 
-void crew::look(std::size_t waiting, time_point now) {
+bool crew::look(std::size_t waiting, time_point now) {
   waiting_ = waiting;
   if (waiting > 0 && wanted_ < plan_.workers) {
     // One for each task that runs or waits; those that start already are for them.
@@ -141,7 +152,7 @@ void crew::look(std::size_t waiting, time_point now) {
     changed_ = true;
   }
   if (!std::exchange(changed_, false))
-    return;
+    return false;
   replace_worn();
   fill();
   send_home();
@@ -149,6 +160,7 @@ void crew::look(std::size_t waiting, time_point now) {
   changed_ = working() > wanted_ ||
              std::any_of(table_.entries().begin(), table_.entries().end(),
                          [](const auto& e) { return e.worn || (e.as == duty::leaving && !e.dismissed); });
+  return std::exchange(activated_, false);
 }
 
 time_point crew::next_look() const {

@@ -72,7 +72,8 @@ void dispatcher_engine::pump(time_point now) {
     fail_unreachable(now);
     hand_out(now);
   }
-  crew_.look(queue_.size(), now);
+  if (crew_.look(queue_.size(), now) && room_.tasks() > 0)
+    hand_out(now);
   tell_drained();
 }
 

@@ -9,14 +9,6 @@
 
 namespace pinion {
 
-namespace {
-
-// How long the link of an ended process may take to be read to its end: a child that a kernel forked may hold
-// it open, and must not hold up the answers.
-constexpr auto patience = std::chrono::milliseconds{100};
-
-} // namespace
-
 void dispatcher::hear(const worker_event_ptr& event) {
   if (event->slot >= links_.size())
     return;
@@ -34,7 +26,7 @@ void dispatcher::hear(const worker_event_ptr& event) {
       break;
     mine.end = event;
     if (mine.up)
-      delayed_send(this, patience, unheard_atom_v, event->slot, event->incarnation);
+      delayed_send(this, link_patience, unheard_atom_v, event->slot, event->incarnation);
     else
       settle(mine);
     break;
@@ -128,7 +120,7 @@ void dispatcher::link_down(const caf::actor_addr& whose) {
     if (each.end)
       settle(each);
     else // the process should end any moment; if not, it is unreachable
-      delayed_send(this, patience, unheard_atom_v, slot, each.incarnation);
+      delayed_send(this, link_patience, unheard_atom_v, slot, each.incarnation);
   }
   arm();
 }

@@ -40,10 +40,10 @@ public:
   R get() const { return result_of(state_->wait()); }
 
   /// Waits for the task, and calls `what(T)`, or `what(T, double progress)`, on this thread with each partial
-  /// result (context::emit) as it comes; then get() does not wait. Once, and before any other wait, which
-  /// would drop them; the task must have been submitted with task_options::partial. Throws task_error:
-  /// bad_arguments without that, wrong_result_type for a partial result that is no T, would_block on an
-  /// actor's thread.
+  /// result (context::emit) as it comes; then get() does not wait. Once, and before anything else is
+  /// asked of this future (get, wait, ready, then, co_await), which would drop them; the task must have been
+  /// submitted with task_options::partial. Throws task_error: bad_arguments without that, wrong_result_type
+  /// for a partial result that is no T, would_block on an actor's thread.
   template <class T, class Call>
   void each(Call what) const {
     const auto from = emissions_of(*state_);

@@ -16,7 +16,8 @@ caf::actor spawn_hedge(caf::actor_system& system, caf::actor dispatcher, task_pt
 
 /// A kernel whose time varies, asked for twice when the first try is slow (Dean and Barroso, The Tail at
 /// Scale, 2013): `ask_hedged(20ms, ask<double>(self, node, "find", x), ask<double>(self, node, "find",
-/// x)).then(…)`. Both may run, so only for what may run twice.
+/// x)).then(…)`. Both may run, so only for what may run twice;
+/// their partial results are not told.
 template <class R, class Self>
 asking<R, Self> ask_hedged(std::chrono::nanoseconds pause, asking<R, Self> first, asking<R, Self> second) {
   auto* self = first.self();

@@ -25,7 +25,7 @@ caf::behavior stand_in::make_behavior() {
   set_down_handler([this](caf::down_msg& msg) {
     if (!seat_ || msg.source != seat_.address())
       return; // of a process before this one: a child that it forked may have held its link open
-    link_up_ = false;
+    seat_ = nullptr;
     if (end_)
       settle();
     else

@@ -75,13 +75,12 @@ private:
   stand_in_setup setup_;
   letter_box<mail> box_;
   actor_status now_;
-  caf::actor seat_;               ///< in the process; null: none is ready
+  caf::actor seat_;               ///< in the process; null: none is ready, or its link is down
   std::uint64_t incarnation_ = 0; ///< of the process that there is; 0: none
   std::uint64_t last_incarnation_ = 0;
   std::shared_ptr<control_page> page_;
-  worker_event_ptr end_;  ///< the process ended; its link is still being read
-  worker_event_ptr next_; ///< its successor, which started before that was over
-  bool link_up_ = false;
+  worker_event_ptr end_;          ///< the process ended; its link is still being read
+  worker_event_ptr next_;         ///< its successor, which started before that was over
   std::string last_words_;        ///< of the actor's own, when it ends
   std::optional<failure> closed_; ///< it takes no more messages, for this reason
   bool ever_up_ = false;

@@ -7,13 +7,6 @@
 
 namespace pinion {
 
-namespace {
-
-// How long the link of an ended process may take to be read to its end.
-constexpr auto patience = std::chrono::milliseconds{100};
-
-} // namespace
-
 void stand_in::hear(const worker_event_ptr& event) {
   switch (event->what) {
   case worker_event::kind::started:
@@ -24,7 +17,6 @@ void stand_in::hear(const worker_event_ptr& event) {
     incarnation_ = last_incarnation_ = event->incarnation;
     page_ = event->page;
     seat_ = nullptr;
-    link_up_ = false;
     last_words_.clear();
     now_.pid = event->pid;
     now_.processors = event->processors;
@@ -43,7 +35,7 @@ void stand_in::hear(const worker_event_ptr& event) {
       break;
     }
     end_ = event;
-    if (link_up_)
+    if (seat_)
       wait_for_end();
     else
       settle();
@@ -58,13 +50,12 @@ void stand_in::hear(const worker_event_ptr& event) {
 void stand_in::greet(const hello& who) {
   if (next_)
     settle(); // whatever the predecessor had to say has come by now
-  if (who.incarnation != incarnation_ || !current_sender() || link_up_ || closed_)
+  if (who.incarnation != incarnation_ || !current_sender() || seat_ || closed_)
     return;
   if (who.kernels != setup_.fingerprint)
     return setup_.kill(incarnation_, "its kernels and actors differ from the node's; build program and "
                                      "plug-ins together and start again");
   seat_ = caf::actor_cast<caf::actor>(current_sender());
-  link_up_ = true;
   ever_up_ = true;
   monitor(seat_);
   now_.now = actor_status::state::up;
@@ -77,22 +68,21 @@ void stand_in::greet(const hello& who) {
 
 // The actor has ended; its process waits for our farewell.
 void stand_in::over(const caf::error& why) {
-  if (why)
-    last_words_ = text_of(why);
-  else
-    finish(actor_status::state::ended, actor_errc::cancelled, "it has ended");
+  if (!why)
+    return finish(actor_status::state::ended, actor_errc::cancelled, "it has ended");
+  last_words_ = text_of(why);
   send(seat_, farewell{});
 }
 
 // Of the process, or of what its link still has to say, whichever is missing.
-void stand_in::wait_for_end() { delayed_send(this, patience, unheard_atom_v, incarnation_); }
+void stand_in::wait_for_end() { delayed_send(this, link_patience, unheard_atom_v, incarnation_); }
 
 void stand_in::unheard(std::uint64_t incarnation) {
   if (incarnation != incarnation_)
     return;
   if (end_)
     settle();
-  else if (!link_up_)
+  else if (!seat_)
     setup_.kill(incarnation_, "its link to the node closed");
 }
 
@@ -100,7 +90,6 @@ void stand_in::unheard(std::uint64_t incarnation) {
 void stand_in::settle() {
   const auto end = std::exchange(end_, nullptr);
   seat_ = nullptr;
-  link_up_ = false;
   if (end && end->incarnation == incarnation_) {
     incarnation_ = 0; // what comes from it now comes from nobody
     now_.cause = last_words_.empty() ? end->cause : last_words_;

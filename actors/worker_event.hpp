@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +13,10 @@ namespace pinion {
 class arena_owner;
 class control_page;
 class descriptor;
+
+/// How long the link of an ended process may take to be read to its end: a child that it forked may hold it
+/// open, and must not hold up the answers.
+constexpr std::chrono::milliseconds link_patience{100};
 
 /// What the keeper of the processes tells the dispatcher about one worker process.
 struct worker_event {

@@ -65,7 +65,7 @@ void worker_table::grow(std::size_t slots) {
 }
 
 bool worker_table::has_credit(const worker_entry& who, time_point now) const noexcept {
-  if (!who.ready() || who.dismissed)
+  if (!who.ready() || who.dismissed || (who.as == worker_status::duty::leaving && who.come_back))
     return false;
   if (who.outstanding.empty())
     return true;

@@ -14,6 +14,9 @@ namespace pinion {
 
 namespace {
 
+// For a process that has nothing to do any more.
+constexpr auto leave_time = std::chrono::milliseconds{250};
+
 void say(spdlog::logger& log, const std::string& name, const worker_event& event) {
   switch (event.what) {
   case worker_event::kind::started:
@@ -39,10 +42,10 @@ void actor_host::start(caf::actor_system& system) {
   processes_ = std::make_shared<supervisor>(setup_.processes);
   stand_in_setup how;
   how.begin = setup_.begin;
-  how.box.most = setup_.max_waiting;
-  how.box.most_deaths = setup_.attempts;
-  how.wait_for_restart = setup_.wait_for_restart;
-  how.timeout = setup_.timeout;
+  how.box.most = setup_.how.max_waiting;
+  how.box.most_deaths = setup_.how.attempts;
+  how.wait_for_restart = setup_.how.wait_for_restart;
+  how.timeout = setup_.how.timeout;
   how.fingerprint = setup_.kernels->fingerprint();
   how.kernels = setup_.kernels;
   // Weak: the stand-in is held by whoever has its handle.
@@ -72,8 +75,12 @@ void actor_host::start(caf::actor_system& system) {
       first = over(now) && !over(here->now_);
       here->now_ = now;
     }
+    // Its keeper may go, which takes a while.
     if (first)
-      here->setup_.on_over();
+      here->setup_.run([me] {
+        if (const auto still = me.lock())
+          still->stop_process(leave_time);
+      });
   };
   {
     std::lock_guard lock(mutex_);

@@ -11,6 +11,7 @@
 #include <pinion/actors/actor_status.hpp>
 #include <pinion/actors/caf.hpp>
 #include <pinion/actors/kernel_registry.hpp>
+#include <pinion/runtime/actor_options.hpp>
 #include <pinion/runtime/supervisor.hpp>
 #include <pinion/shm/committed.hpp>
 
@@ -31,14 +32,10 @@ public:
     std::uint16_t port = 0; ///< names its link within this process
     std::optional<committed_arrays> state;
     std::vector<std::shared_ptr<const void>> holds; ///< arrays among its arguments
-    std::size_t max_waiting = 0;
-    int attempts = 1;
-    bool wait_for_restart = true;
-    std::optional<std::chrono::nanoseconds> timeout;
+    actor_options how;
     std::shared_ptr<const kernel_registry> kernels;
     std::shared_ptr<spdlog::logger> log;
-    /// On the I/O thread, once: it has ended or was given up, so its keeper may go.
-    std::function<void()> on_over;
+    std::function<void(std::function<void()> job)> run; ///< on a thread that may wait
   };
 
   explicit actor_host(setup what) : setup_(std::move(what)) {}

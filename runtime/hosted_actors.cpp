@@ -16,9 +16,6 @@ namespace {
 constexpr std::size_t first_port = 10'000;
 constexpr std::size_t ports = 50'000;
 
-// For a process that has nothing to do any more.
-constexpr auto leave_time = std::chrono::milliseconds{250};
-
 void check_processors(const std::vector<int>& wanted) {
   const auto allowed = allowed_processors();
   for (const auto each : wanted)
@@ -91,21 +88,12 @@ std::shared_ptr<actor_host> hosted_actors::start(caf::actor_system& system, cons
   what.processes.deaths = {ground_.pool.deaths.before_hello, how.restarts, how.within, 1};
   what.state = std::move(state);
   what.holds = std::move(holds);
-  what.max_waiting = how.max_waiting;
-  what.attempts = how.attempts;
-  what.wait_for_restart = how.wait_for_restart;
-  what.timeout = how.timeout;
+  what.how = how;
+  what.how.make_state = {}; // it has been made
   what.kernels = ground_.kernels;
   what.log = ground_.log;
-  const auto slot = std::make_shared<std::weak_ptr<actor_host>>();
-  what.on_over = [run = ground_.run, slot] {
-    run([slot] {
-      if (const auto here = slot->lock())
-        here->stop_process(leave_time);
-    });
-  };
+  what.run = ground_.run;
   auto result = std::make_shared<actor_host>(std::move(what));
-  *slot = result;
   result->start(system);
   ++started_;
   // Those whose processes are gone need not be kept for the end.

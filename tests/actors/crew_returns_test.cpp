@@ -157,3 +157,54 @@ TEST_CASE("a slot that was given up gets another chance when the pool is resized
   play.answers_with(1, task, 4);
   CHECK(play.result_of(task) == 4);
 }
+
+TEST_CASE("a successor gets the tasks that wait as soon as it has its place") {
+  auto limits = pool(1);
+  limits.workers.recycles = true;
+  limits.workers.recycle_tasks = 1;
+  stage play(limits);
+  play.comes_up(0);
+  play.comes_up(1);
+  const auto first = play.ask(); // its last one, and a long one
+  const auto second = play.ask();
+  CHECK(last_slot(play) == 1);
+  play.answers_with(1, second, 2);
+  CHECK(play.result_of(second) == 2);
+  play.answers_with(0, first, 1);
+}
+
+TEST_CASE("a spare that has grown is replaced, too") {
+  auto limits = pool(1);
+  limits.workers.recycles = true;
+  stage play(limits);
+  play.comes_up(0);
+  play.comes_up(1);
+  play.answers_with(1, play.ask(on(1)), 1);
+  play.engine->grown(1, play.incarnations[1], "it had grown to 9 GiB (recycle_memory)", play.now);
+  REQUIRE(play.world.sent_home.size() == 1);
+  CHECK(play.world.sent_home[0].slot == 1);
+  CHECK(play.world.sent_home[0].again);
+  play.goes(1, true);
+  play.comes_up(1);
+  CHECK(worker(play, 1).as == duty::spare);
+  CHECK(worker(play, 0).as == duty::active);
+}
+
+TEST_CASE("a worn worker leaves though its slot's own tasks wait, which the next process has") {
+  auto limits = pool(1);
+  limits.workers.recycles = true;
+  limits.workers.recycle_tasks = 1;
+  stage play(limits);
+  play.comes_up(0);
+  play.comes_up(1);
+  const auto first = play.ask(on(0));
+  const auto second = play.ask(on(0));
+  play.answers_with(0, first, 1);
+  REQUIRE(play.world.sent_home.size() == 1);
+  CHECK(play.world.sent_home[0].slot == 0);
+  play.goes(0, true);
+  play.comes_up(0);
+  CHECK(last_slot(play) == 0);
+  play.answers_with(0, second, 2);
+  CHECK(play.result_of(second) == 2);
+}

@@ -15,12 +15,15 @@
 #include <support/doors.hpp>
 #include <support/failure_of.hpp>
 #include <support/leaves_nothing.hpp>
+#include <support/pool.hpp>
 
 using namespace pinion;
 using test::doors;
 using test::eventually;
 using test::failure_of;
 using test::leaves_nothing;
+using test::numbers_to;
+using test::with_workers;
 using namespace std::chrono_literals;
 
 namespace {
@@ -51,18 +54,6 @@ void heeds_nothing(shared_view<std::int64_t> begun) {
   for (;;)
     ::pause();
 }
-config with_workers(std::size_t count) {
-  config result;
-  result.workers = count;
-  return result;
-}
-
-std::vector<std::int64_t> numbers_to(std::int64_t end) {
-  std::vector<std::int64_t> result(static_cast<std::size_t>(end));
-  std::iota(result.begin(), result.end(), 0);
-  return result;
-}
-
 } // namespace
 
 PINION_KERNELS(k) {

@@ -16,23 +16,19 @@
 #include <support/doors.hpp>
 #include <support/failure_of.hpp>
 #include <support/leaves_nothing.hpp>
+#include <support/pool.hpp>
 
 using namespace pinion;
 using test::doors;
 using test::failure_of;
 using test::leaves_nothing;
+using test::with_workers;
 using namespace std::chrono_literals;
 
 namespace {
 
 std::int64_t square(std::int64_t x) { return x * x; }
 std::int64_t refuse(std::string_view why) { throw std::domain_error(std::string(why)); }
-
-config with_workers(std::size_t count) {
-  config result;
-  result.workers = count;
-  return result;
-}
 
 // A node whose workers are held by tasks that end when the test says so.
 struct stage : test::held_node {

@@ -15,11 +15,15 @@
 #include <support/doors.hpp>
 #include <support/failure_of.hpp>
 #include <support/leaves_nothing.hpp>
+#include <support/pool.hpp>
 
 using namespace pinion;
 using test::doors;
 using test::failure_of;
 using test::leaves_nothing;
+using test::numbers_to;
+using test::squares_to;
+using test::with_workers;
 using namespace std::chrono_literals;
 
 namespace {
@@ -37,25 +41,6 @@ std::int64_t hear(shared_view<std::int64_t> told, context& here) {
   while (told(0).load() == 0 && !here.stop_requested())
     ::usleep(500);
   return told(0).load();
-}
-
-config with_workers(std::size_t count) {
-  config result;
-  result.workers = count;
-  return result;
-}
-
-std::vector<std::int64_t> numbers_to(std::int64_t end) {
-  std::vector<std::int64_t> result(static_cast<std::size_t>(end));
-  std::iota(result.begin(), result.end(), 0);
-  return result;
-}
-
-std::vector<std::int64_t> squares_to(std::int64_t end) {
-  auto result = numbers_to(end);
-  for (auto& each : result)
-    each *= each;
-  return result;
 }
 
 } // namespace

@@ -15,12 +15,16 @@
 #include <support/doors.hpp>
 #include <support/failure_of.hpp>
 #include <support/leaves_nothing.hpp>
+#include <support/pool.hpp>
 
 using namespace pinion;
 using test::doors;
 using test::eventually;
 using test::failure_of;
 using test::leaves_nothing;
+using test::numbers_to;
+using test::squares_to;
+using test::with_workers;
 using namespace std::chrono_literals;
 
 namespace {
@@ -33,25 +37,6 @@ std::int64_t count_me(shared_view<std::int64_t> runs) { return runs(0).fetch_add
 std::int64_t refuse(std::string_view why) { throw std::domain_error(std::string(why)); }
 void prepare_with(std::int64_t number) { prepared += number; }
 std::int64_t was_prepared() { return prepared; }
-
-config with_workers(std::size_t count) {
-  config result;
-  result.workers = count;
-  return result;
-}
-
-std::vector<std::int64_t> numbers_to(std::int64_t end) {
-  std::vector<std::int64_t> result(static_cast<std::size_t>(end));
-  std::iota(result.begin(), result.end(), 0);
-  return result;
-}
-
-std::vector<std::int64_t> squares_to(std::int64_t end) {
-  auto result = numbers_to(end);
-  for (auto& each : result)
-    each *= each;
-  return result;
-}
 
 } // namespace
 

@@ -207,7 +207,7 @@ TEST_CASE("a kernel does not wait for an asker who waits for the result alone, o
   CHECK(sut.submit<std::int64_t>("partial.count_up", 10).get() == 55);
 }
 
-TEST_CASE("what was emitted before a worker died arrives, and then why there is no result") {
+TEST_CASE("who takes from a worker that dies is told why there is no result, after what came before it") {
   const leaves_nothing after;
   node sut(two());
   const auto task = sut.submit<std::int64_t>(partial, "partial.one_then_die");

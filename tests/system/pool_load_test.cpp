@@ -16,11 +16,13 @@
 
 #include <support/failure_of.hpp>
 #include <support/leaves_nothing.hpp>
+#include <support/pool.hpp>
 
 using namespace pinion;
 using test::eventually;
 using test::failure_of;
 using test::leaves_nothing;
+using test::with_workers;
 using namespace std::chrono_literals;
 
 namespace {
@@ -43,12 +45,6 @@ void run_away(shared_view<std::int64_t> begun, std::int64_t really) {
   begun(0).fetch_add(1);
   for (;;)
     ::pause();
-}
-
-config with_workers(std::size_t count) {
-  config result;
-  result.workers = count;
-  return result;
 }
 
 /// Threads that give a node tasks until each has had its number of results, some tasks ahead of the one that

@@ -16,12 +16,14 @@
 #include <support/doors.hpp>
 #include <support/failure_of.hpp>
 #include <support/leaves_nothing.hpp>
+#include <support/pool.hpp>
 
 using namespace pinion;
 using test::doors;
 using test::eventually;
 using test::failure_of;
 using test::leaves_nothing;
+using test::with_workers;
 using namespace std::chrono_literals;
 
 namespace {
@@ -41,12 +43,6 @@ void prepare_with(std::int64_t number, std::string_view text) {
 }
 std::int64_t was_prepared() { return prepared; }
 void cannot_prepare() { throw std::runtime_error("no model there"); }
-
-config with_workers(std::size_t count) {
-  config result;
-  result.workers = count;
-  return result;
-}
 
 } // namespace
 
