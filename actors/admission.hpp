@@ -15,8 +15,9 @@
 
 namespace pinion {
 
-/// How much may wait in a dispatcher, and how much does, of all clients and of each. Belongs to the
-/// dispatcher's thread; time is passed in.
+/// How much may wait in a dispatcher, and how much does, of all clients and of each. Tasks that have waited
+/// for room before they came here (they have a ticket, of a gate with the same limits) are let in and take
+/// room from no other. Belongs to the dispatcher's thread; time is passed in.
 class admission {
 public:
   /// Of tasks and of bytes of their arguments; 0 bytes and 0 tasks of a client are any number of them.
@@ -37,7 +38,7 @@ public:
     bool of_client = false;
     bool of_bytes = false;
   };
-  /// None: the task may wait. Never one where tasks wait for room before they come here.
+  /// None: the task may wait.
   std::optional<obstacle> refuse(const task& what) const;
   /// It would not have room beside any other, whoever went for it.
   bool too_large(const task& what) const noexcept;
@@ -52,7 +53,7 @@ public:
   void leave(const task& what, time_point now);
   void clear();
 
-  std::size_t tasks() const noexcept { return all_.tasks; }
+  std::size_t tasks() const noexcept { return all_.all.tasks; }
   /// All that have tasks here, the one with most of them first, or with most bytes.
   std::vector<std::uint64_t> largest_clients(bool by_bytes) const;
   /// How long it will take, at the pace of late, until half of those that wait have left. Between 1 ms and a
@@ -60,11 +61,18 @@ public:
   std::chrono::milliseconds until_room(const task& what, bool of_client) const noexcept;
 
 private:
-  task_sum of(std::uint64_t client) const noexcept;
+  struct account {
+    task_sum all;
+    task_sum unheld; ///< of them: those that have no ticket
+
+    void enter(const task& what) noexcept;
+    void leave(const task& what) noexcept;
+  };
+  account of(std::uint64_t client) const noexcept;
 
   limits limits_;
-  task_sum all_;
-  std::unordered_map<std::uint64_t, task_sum> clients_; ///< of those with tasks here
+  account all_;
+  std::unordered_map<std::uint64_t, account> clients_; ///< of those with tasks here
   time_point last_left_ = never;
   std::size_t left_since_ = 0; ///< at that moment, or since
   double pace_ns_ = 0;         ///< between two that leave, lately; 0: none has left yet

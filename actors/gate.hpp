@@ -26,7 +26,7 @@ public:
   /// A place, given back with the last copy; waits for it until `when`, null if there was none by then, or
   /// once the gate was closed.
   std::shared_ptr<const void> enter(std::uint64_t client, std::size_t bytes, time_point when);
-  /// A place also where there is no room: for actors, which must not wait.
+  /// A place also where there is no room: for what neither waits nor is refused, and is bounded elsewhere.
   std::shared_ptr<const void> pass(std::uint64_t client, std::size_t bytes);
   /// Nobody waits any more.
   void close();

@@ -53,9 +53,10 @@ void task_queue::push(task_ptr what) {
   }
   const auto before = fresh ? head{} : head_of(mine, client);
   const auto claimed = fresh ? claim{} : claim_of(mine, client);
-  mine.tasks.insert(task);
+  // The newest goes last, as a rule, and is put there without a search.
+  mine.tasks.insert(mine.tasks.end(), task);
   if (ageing_ > 0)
-    mine.by_merit.insert(task);
+    mine.by_merit.insert(mine.by_merit.end(), task);
   if (const auto now = head_of(mine, client); fresh || now != before) {
     if (!fresh) {
       heads_.erase(before);

@@ -10,6 +10,7 @@
 #include <pinion/actors/task_wire.hpp>
 #include <pinion/actors/wire.hpp>
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/freed_memory.hpp>
 #include <pinion/runtime/worker_main.hpp>
 #include <pinion/shm/sweep.hpp>
 
@@ -23,6 +24,7 @@ node::node(config what) {
 }
 
 void node::start() {
+  keep_freed_memory();
   const logger_hold for_now;
   try {
     parts_->connect();
@@ -135,17 +137,12 @@ task_ptr node::refused_task(std::string_view kernel, const shm_error& why) {
   return result;
 }
 
-// Where tasks wait for room (when_full = wait): on this thread, unless it turns actors.
+// Where tasks wait for room (when_full = wait): on this thread. One that turns actors must not: the queue has
+// room of its own for them, and refuses what is beyond it.
 void node::enter_queue(task& what) const {
-  if (!parts_->door || what.refused())
+  if (!parts_->door || what.refused() || on_actor_thread())
     return;
-  const auto client = what.options.client;
-  const auto bytes = what.arguments.size();
-  if (on_actor_thread()) {
-    what.more().ticket = parts_->door->pass(client, bytes);
-    return;
-  }
-  what.more().ticket = parts_->door->enter(client, bytes, what.deadline);
+  what.more().ticket = parts_->door->enter(what.options.client, what.arguments.size(), what.deadline);
   if (!what.extras->ticket && steady_clock::now() >= what.deadline)
     what.more().refused = std::make_unique<failure>(
         failure{actor_errc::deadline_passed,

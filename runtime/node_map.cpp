@@ -44,7 +44,10 @@ std::pair<map_job_ptr, any_array> node::start_map(const map_options& how, std::s
   // Weak: results may outlive the node, and no handle may outlive its actor system. A task that finds nobody
   // is answered when it is dropped.
   const auto to = caf::actor_cast<caf::weak_actor_ptr>(parts_->dispatcher);
-  plan.submit = [to](task_ptr what) {
+  plan.submit = [to, door = parts_->door](task_ptr what) {
+    // It brings few at a time: they count, but none is held up or refused.
+    if (door)
+      what->more().ticket = door->pass(what->options.client, what->arguments.size());
     if (const auto here = caf::actor_cast<caf::actor>(to))
       caf::anon_send(here, submit_atom_v, std::move(what));
   };

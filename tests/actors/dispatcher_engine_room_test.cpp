@@ -196,11 +196,39 @@ TEST_CASE("shed: a task whose arguments would not fit alone is refused, and cost
   CHECK(play.why(large).text.find("max_queue_bytes") != std::string::npos);
 }
 
-TEST_CASE("wait: the engine refuses nobody, since tasks come here only when there is room") {
-  stage play(room(full_policy::wait, 1));
-  occupy(play);
-  CHECK(!play.answered(play.ask()));
-  CHECK(!play.answered(play.ask()));
+TEST_CASE("wait: tasks that have waited for room are let in, and take none from those that must not wait") {
+  auto limits = room(full_policy::wait, 2, 1);
+  limits.room.client_bytes = 100;
+  stage play(limits);
+  const auto running = occupy(play);
+  const auto with_ticket = [](std::uint64_t client) {
+    return [client](task& what) {
+      what.options.client = client;
+      what.more().ticket = std::make_shared<int>();
+    };
+  };
+  const auto held_up = play.ask_with(with_ticket(7));
+  CHECK(!play.answered(held_up));
+  CHECK(!play.answered(play.ask_with(with_ticket(8))));
+  CHECK(!play.answered(play.ask_with(with_ticket(7)))); // the gate counts those
+  const auto unheld = play.ask(of(7));
+  CHECK(!play.answered(unheld));
+  const auto beyond_share = play.ask(of(7));
+  REQUIRE(play.answered(beyond_share));
+  CHECK(play.why(beyond_share).code == actor_errc::overloaded);
+  CHECK(play.why(beyond_share).text.find("max_client_queue") != std::string::npos);
+  const auto other = play.ask(of(8));
+  CHECK(!play.answered(other));
+  const auto beyond = play.ask(of(9));
+  REQUIRE(play.answered(beyond));
+  CHECK(play.why(beyond).text.find("2 tasks wait already, the limit") != std::string::npos);
+  // What leaves gives back its own room, and no other.
+  play.takes_back(held_up);
+  CHECK(play.answered(play.ask(of(9))));
+  play.takes_back(unheld);
+  CHECK(!play.answered(play.ask(of(9))));
+  CHECK(play.engine->status(play.now).refused == 3);
+  play.answers_with(0, running, 1, 10ms);
 }
 
 TEST_CASE("a ticket is given back when its task leaves the queue, and once only") {

@@ -17,13 +17,17 @@
 #include <support/failure_of.hpp>
 #include <support/leaves_nothing.hpp>
 #include <support/named_node.hpp>
+#include <support/pool.hpp>
 #include <support/process.hpp>
 #include <support/scratch_directory.hpp>
+#include <support/spawn_in.hpp>
 
 using namespace pinion;
 using test::eventually;
 using test::failure_of;
 using test::leaves_nothing;
+using test::numbers_to;
+using test::spawn_in;
 using namespace std::chrono_literals;
 
 namespace {
@@ -31,6 +35,7 @@ namespace {
 std::int64_t prepared = 0; // in a worker: what its initializer was told
 
 std::int64_t pid() { return ::getpid(); }
+std::int64_t pid_of(std::int64_t) { return ::getpid(); }
 std::int64_t linger(double seconds, context& run) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
   while (std::chrono::steady_clock::now() < until && !run.stop_requested())
@@ -107,6 +112,7 @@ bool has_ready_spare(const node& where) {
 
 PINION_KERNELS(k) {
   k.add("pool_pid", pid);
+  k.add("pool_pid_of", pid_of);
   k.add("pool_hold", linger);
   k.add("pool_whereabouts", whereabouts);
   k.add("pool_prepare", ready_up);
@@ -277,6 +283,58 @@ TEST_CASE("when_full = wait holds up the threads that submit, and nobody else") 
   many.join();
   for (auto& each : all)
     CHECK(each.get() > 0);
+}
+
+TEST_CASE("when_full = wait gives who must not wait the same room once more, and bounds it") {
+  const leaves_nothing end;
+  auto settings = small();
+  settings.max_queue = 4;
+  settings.when_full = full_policy::wait;
+  node sut(settings);
+  sut.wait_ready();
+  sut.pause();
+  std::vector<future<std::int64_t>> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.push_back(sut.submit<std::int64_t>("pool_pid"));
+  std::atomic<int> results{0}; // written on the actor's thread, as the next
+  std::atomic<int> refused{0};
+  spawn_in(sut.system(), [&](caf::event_based_actor* self) {
+    for (int i = 0; i < 10; ++i)
+      ask<std::int64_t>(self, sut, "pool_pid")
+          .then([&](std::int64_t) { ++results; },
+                [&](const caf::error& why) { refused += code_of(why) == actor_errc::overloaded ? 1 : 100; });
+  });
+  CHECK(eventually([&] { return refused == 6; }));
+  CHECK(sut.status().queued == 8);
+  sut.resume();
+  for (auto& each : threads)
+    CHECK(each.get() > 0);
+  CHECK(eventually([&] { return results == 4; }));
+  CHECK(refused == 6);
+}
+
+TEST_CASE("a map is neither held up nor refused where tasks wait for room") {
+  const leaves_nothing end;
+  auto settings = small();
+  settings.max_queue = 2;
+  settings.when_full = full_policy::wait;
+  node sut(settings);
+  sut.wait_ready();
+  sut.pause();
+  std::vector<future<std::int64_t>> threads;
+  for (int i = 0; i < 2; ++i)
+    threads.push_back(sut.submit<std::int64_t>("pool_pid"));
+  std::atomic<bool> all_done{false}; // written by the thread below
+  std::thread other([&] {
+    for (const auto pid : sut.map<std::int64_t>("pool_pid_of", numbers_to(100)))
+      CHECK(pid > 0);
+    all_done = true;
+  });
+  CHECK(eventually([&] { return sut.status().queued > 2; }));
+  CHECK(!all_done);
+  sut.resume();
+  other.join();
+  CHECK(all_done);
 }
 
 TEST_CASE("when_full = shed lets the newest wait and tells the oldest when to try again") {
