@@ -56,10 +56,16 @@ void link_scribe::handler::graceful_shutdown() {
 }
 
 void link_scribe::handler::watch_reads() {
-  if (reads_)
-    return;
   reads_.reset(&owner_);
   activate();
+}
+
+// The loop takes what it was asked to do when it has gone round, and says nothing of what was asked and taken
+// back within one round.
+void link_scribe::handler::close_reads() {
+  passivate();
+  if ((eventbf() & caf::io::network::input_mask) == 0)
+    reads_.reset();
 }
 
 void link_scribe::handler::watch_writes() {
@@ -75,6 +81,8 @@ void link_scribe::handler::unwatch_writes() {
     return;
   state_.writing = false;
   backend().del(operation::write, fd(), this);
+  if ((eventbf() & caf::io::network::output_mask) == 0)
+    writes_.reset();
 }
 
 // -- the broker's side --------------------------------------------------------
@@ -93,13 +101,17 @@ void link_scribe::configure_read(caf::io::receive_policy::config how) {
   }
 }
 
-void link_scribe::ack_writes(bool enable) { handler_.ack_writes(enable); }
+void link_scribe::ack_writes(bool enable) { tells_ = enable; }
 
 void link_scribe::add_to_loop() { handler_.watch_reads(); }
 
-void link_scribe::remove_from_loop() { handler_.close_reads(); }
+void link_scribe::remove_from_loop() {
+  const caf::intrusive_ptr<link_scribe> guard(this);
+  handler_.close_reads();
+}
 
 void link_scribe::graceful_shutdown() {
+  const caf::intrusive_ptr<link_scribe> guard(this);
   closing_ = true;
   if (!handler_.watching_writes())
     handler_.graceful_shutdown();
@@ -107,6 +119,7 @@ void link_scribe::graceful_shutdown() {
 }
 
 void link_scribe::hang_up() {
+  const caf::intrusive_ptr<link_scribe> guard(this);
   out_.clear();
   out_begin_ = 0;
   handler_.unwatch_writes();
@@ -149,6 +162,8 @@ void link_scribe::write() {
   handler_.unwatch_writes();
   if (closing_)
     handler_.graceful_shutdown();
+  else if (tells_)
+    data_transferred(&handler_.backend(), 0, 0);
 }
 
 std::size_t link_scribe::make_room() {
@@ -173,7 +188,9 @@ void link_scribe::read() {
       continue;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
       return;
-    if (got <= 0)
+    if (got == 0)
+      return at_end();
+    if (got < 0)
       return fail(operation::read);
     in_end_ += static_cast<std::size_t>(got);
     taken += static_cast<std::size_t>(got);
@@ -204,6 +221,8 @@ bool link_scribe::hand_out() {
       return false;
   }
 }
+
+void link_scribe::at_end() { fail(operation::read); }
 
 void link_scribe::fail(operation what) {
   io_failure(&handler_.backend(), what);

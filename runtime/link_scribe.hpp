@@ -38,6 +38,11 @@ protected:
   /// Drops what is not written yet and ends both directions: the loop sees the end of the stream at once and
   /// lets go. What is written already, the other side can still read (unix(7)).
   void hang_up();
+  /// The other side has ended its direction: by default the connection is over for its broker.
+  virtual void at_end();
+  caf::io::network::default_multiplexer& loop() noexcept { return handler_.backend(); }
+  int fd() const noexcept { return handler_.fd(); }
+  bool all_written() const noexcept { return out_.empty(); }
 
 private:
   class handler final : public caf::io::network::event_handler {
@@ -49,7 +54,7 @@ private:
     void watch_reads();
     void watch_writes();
     void unwatch_writes();
-    void close_reads() { passivate(); }
+    void close_reads();
     bool watching_writes() const { return state_.writing; }
 
   private:
@@ -69,6 +74,7 @@ private:
   handler handler_;
   bool launched_ = false;
   bool closing_ = false;
+  bool tells_ = false;      ///< the broker hears when all that it wrote is gone
   std::size_t wanted_ = 0;  ///< bytes of the next chunk
   bool exactly_ = true;     ///< the next chunk has just that size; else up to it
   std::vector<char> chunk_; ///< what the broker is given
