@@ -1,12 +1,12 @@
-#include <pinion/runtime/cli/json_value.hpp>
+#include <pinion/runtime/json_value.hpp>
 
 #include <charconv>
 #include <cmath>
 #include <cstring>
 
-#include <pinion/runtime/cli/scalar_text.hpp>
+#include <pinion/runtime/scalar_text.hpp>
 
-namespace pinion::cli {
+namespace pinion {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -103,4 +103,4 @@ std::string json_text(const json& value) {
   return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-} // namespace pinion::cli
+} // namespace pinion

@@ -8,7 +8,7 @@
 #include <pinion/actors/argument.hpp>
 #include <pinion/shm/any_view.hpp>
 
-namespace pinion::cli {
+namespace pinion {
 
 /// Arrays with more elements are described, not written out.
 inline constexpr std::int64_t json_elements = 1000;
@@ -23,4 +23,4 @@ nlohmann::ordered_json json_value(const any_view& array);
 /// Two spaces a level, a newline at the end; bytes that are no UTF-8 become U+FFFD.
 std::string json_text(const nlohmann::ordered_json& json);
 
-} // namespace pinion::cli
+} // namespace pinion

@@ -1,11 +1,11 @@
-#include <pinion/runtime/cli/scalar_text.hpp>
+#include <pinion/runtime/scalar_text.hpp>
 
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <type_traits>
 
-namespace pinion::cli {
+namespace pinion {
 namespace {
 
 template <class Float>
@@ -91,4 +91,4 @@ std::string element_text(const void* element, dtype type) {
   return "?";
 }
 
-} // namespace pinion::cli
+} // namespace pinion

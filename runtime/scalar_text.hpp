@@ -7,7 +7,7 @@
 #include <pinion/actors/argument.hpp>
 #include <pinion/shm/dtype.hpp>
 
-namespace pinion::cli {
+namespace pinion {
 
 /// The fewest digits that read back to the same number; with an exponent below 1e-4 and from 1e16 on.
 std::string number_text(double value);
@@ -23,4 +23,4 @@ std::string scalar_text(const argument& value);
 /// One element of an array of this type.
 std::string element_text(const void* element, dtype type);
 
-} // namespace pinion::cli
+} // namespace pinion

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include <pinion/runtime/cli/scalar_text.hpp>
+#include <pinion/runtime/scalar_text.hpp>
 #include <pinion/shm/array_ref.hpp>
 
 namespace pinion::cli {

@@ -6,8 +6,8 @@
 
 #include <pinion/actors/throw_trace.hpp>
 #include <pinion/runtime/cli/array_text.hpp>
-#include <pinion/runtime/cli/json_value.hpp>
-#include <pinion/runtime/cli/scalar_text.hpp>
+#include <pinion/runtime/json_value.hpp>
+#include <pinion/runtime/scalar_text.hpp>
 #include <pinion/runtime/table.hpp>
 
 namespace pinion::cli {

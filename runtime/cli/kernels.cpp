@@ -2,12 +2,12 @@
 #include <optional>
 
 #include <pinion/actors/kernel_registry.hpp>
-#include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/listing.hpp>
 #include <pinion/runtime/cli/output.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/cli/verb.hpp>
 #include <pinion/runtime/client.hpp>
+#include <pinion/runtime/json_value.hpp>
 #include <pinion/runtime/plugin.hpp>
 #include <pinion/runtime/status_json.hpp>
 

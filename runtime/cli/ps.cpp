@@ -1,12 +1,12 @@
 // `pinion ps`: which nodes of this user run, and what their workers do.
 #include <optional>
 
-#include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/listing.hpp>
 #include <pinion/runtime/cli/output.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/cli/verb.hpp>
 #include <pinion/runtime/client.hpp>
+#include <pinion/runtime/json_value.hpp>
 
 namespace pinion::cli {
 namespace {

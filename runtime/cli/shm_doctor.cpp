@@ -1,12 +1,12 @@
 // `pinion shm doctor`: is this machine fit for pinion?
 #include <algorithm>
 
-#include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/output.hpp>
 #include <pinion/runtime/cli/shm_text.hpp>
 #include <pinion/runtime/cli/shm_verbs.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/health_check.hpp>
+#include <pinion/runtime/json_value.hpp>
 #include <pinion/runtime/table.hpp>
 
 namespace pinion::cli {

@@ -3,12 +3,12 @@
 #include <vector>
 
 #include <pinion/runtime/attach.hpp>
-#include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/output.hpp>
 #include <pinion/runtime/cli/shm_text.hpp>
 #include <pinion/runtime/cli/shm_verbs.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/front_desk.hpp>
+#include <pinion/runtime/json_value.hpp>
 #include <pinion/runtime/rendezvous.hpp>
 #include <pinion/runtime/table.hpp>
 #include <pinion/shm/error.hpp>

@@ -1,10 +1,10 @@
 // `pinion shm ls`: which segments there are, and what lies in them.
-#include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/output.hpp>
 #include <pinion/runtime/cli/shm_survey.hpp>
 #include <pinion/runtime/cli/shm_text.hpp>
 #include <pinion/runtime/cli/shm_verbs.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
+#include <pinion/runtime/json_value.hpp>
 #include <pinion/runtime/memory_json.hpp>
 
 namespace pinion::cli {

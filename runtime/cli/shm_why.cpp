@@ -4,13 +4,13 @@
 #include <sys/stat.h>
 
 #include <pinion/runtime/attach.hpp>
-#include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/output.hpp>
 #include <pinion/runtime/cli/shm_story.hpp>
 #include <pinion/runtime/cli/shm_survey.hpp>
 #include <pinion/runtime/cli/shm_verbs.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/json_value.hpp>
 #include <pinion/runtime/memory_json.hpp>
 #include <pinion/runtime/suggestion.hpp>
 #include <pinion/shm/error.hpp>

@@ -1,10 +1,10 @@
 // `pinion version`
 #include <caf/config.hpp>
 
-#include <pinion/runtime/cli/json_value.hpp>
 #include <pinion/runtime/cli/output.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/cli/verb.hpp>
+#include <pinion/runtime/json_value.hpp>
 
 namespace pinion::cli {
 namespace {

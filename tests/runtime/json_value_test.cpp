@@ -5,10 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <pinion/runtime/cli/json_value.hpp>
+#include <pinion/runtime/json_value.hpp>
 
 using namespace pinion;
-using namespace pinion::cli;
 
 namespace {
 

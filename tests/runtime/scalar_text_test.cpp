@@ -5,10 +5,9 @@
 #include <limits>
 #include <random>
 
-#include <pinion/runtime/cli/scalar_text.hpp>
+#include <pinion/runtime/scalar_text.hpp>
 
 using namespace pinion;
-using namespace pinion::cli;
 
 TEST_CASE("a float has the fewest digits that read back") {
   CHECK(number_text(0.1) == "0.1");

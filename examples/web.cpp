@@ -1,0 +1,32 @@
+// A program with a route of its own, which it asks once itself, as anybody may meanwhile; ends at the end of
+// its input.
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include <pinion/pinion.hpp>
+#include <pinion/runtime/http/server.hpp>
+
+namespace http = pinion::http;
+
+double mean_of(double a, double b) { return (a + b) / 2; }
+
+PINION_KERNELS(k) { k.add("mean_of", mean_of); }
+
+int main(int argc, char** argv) {
+  pinion::node node{pinion::config::from(argc, argv)};
+  http::server door(node);
+  // [route]
+  door.get("/mean/{a}/{b}", [&](caf::event_based_actor* self, const http::exchange& request) {
+    pinion::ask<double>(self, node, "mean_of", std::stod(request.part("a")), std::stod(request.part("b")))
+        .then([request](double mean) { request.answer(http::text(std::to_string(mean) + "\n")); },
+              [request](const caf::error& why) { request.answer(http::problem(500, pinion::text_of(why))); });
+  });
+  const auto where = door.listen(http::address::parse("127.0.0.1:0"));
+  // [route end]
+  const auto address = "http://" + where.to_string() + "/mean/1/2";
+  std::cout << address << ": " << std::flush;
+  if (std::system(("curl -s " + address).c_str()) != 0)
+    std::cout << "curl could not ask\n";
+  std::cin.get();
+}

@@ -1,0 +1,117 @@
+#include <pinion/runtime/http/address.hpp>
+
+#include <cerrno>
+#include <charconv>
+#include <memory>
+#include <system_error>
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <pinion/runtime/error.hpp>
+
+namespace pinion::http {
+
+namespace {
+
+// Connections that may wait to be accepted (listen(2)).
+constexpr int backlog = 1024;
+
+[[noreturn]] void no_address(std::string_view text) {
+  raise(runtime_errc::bad_config,
+        "'" + std::string(text) +
+            "' is no address to listen at; write HOST:PORT, as 127.0.0.1:8000 or [::1]:8000");
+}
+
+std::string reason(int number) { return std::generic_category().message(number); }
+
+struct free_list {
+  void operator()(addrinfo* all) const noexcept { ::freeaddrinfo(all); }
+};
+
+std::unique_ptr<addrinfo, free_list> look_up(const address& where) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_UNSPEC;
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const auto port = std::to_string(where.port);
+  const auto why =
+      ::getaddrinfo(where.host.empty() ? nullptr : where.host.c_str(), port.c_str(), &wanted, &found);
+  if (why != 0)
+    raise(runtime_errc::bad_config, "cannot listen at " + where.to_string() + ": " + ::gai_strerror(why));
+  return std::unique_ptr<addrinfo, free_list>(found);
+}
+
+std::uint16_t port_of(int socket) {
+  sockaddr_storage here{};
+  socklen_t size = sizeof here;
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&here), &size);
+  return ntohs(here.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(here).sin6_port
+                                          : reinterpret_cast<const sockaddr_in&>(here).sin_port);
+}
+
+} // namespace
+
+address address::parse(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos)
+    no_address(text);
+  auto host = text.substr(0, colon);
+  const auto digits = text.substr(colon + 1);
+  address result;
+  const auto* end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, result.port);
+  if (digits.empty() || read.ptr != end || read.ec != std::errc{})
+    no_address(text);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed)
+    host = host.substr(1, host.size() - 2);
+  if (bracketed != (host.find(':') != std::string_view::npos))
+    no_address(text);
+  result.host = host;
+  return result;
+}
+
+bool address::loopback() const noexcept {
+  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+}
+
+std::string address::to_string() const {
+  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
+bool names_loopback(const request& what) noexcept {
+  const auto* host = what.field("Host");
+  if (host == nullptr)
+    return true;
+  auto name = std::string_view(*host);
+  if (const auto colon = name.rfind(':'); colon != std::string_view::npos && name.back() != ']')
+    name = name.substr(0, colon);
+  unsigned char digits[4];
+  return same_name(name, "localhost") || name == "[::1]" ||
+         (name.rfind("127.", 0) == 0 && ::inet_pton(AF_INET, std::string(name).c_str(), digits) == 1);
+}
+
+descriptor listen_at(address& where) {
+  const auto found = look_up(where);
+  int why = 0;
+  for (const auto* each = found.get(); each != nullptr; each = each->ai_next) {
+    descriptor result(
+        ::socket(each->ai_family, each->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, each->ai_protocol));
+    const int on = 1;
+    if (result && ::setsockopt(result.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        ::bind(result.get(), each->ai_addr, each->ai_addrlen) == 0 && ::listen(result.get(), backlog) == 0) {
+      where.port = port_of(result.get());
+      return result;
+    }
+    why = errno;
+  }
+  if (why == EADDRINUSE)
+    raise(runtime_errc::name_taken,
+          "somebody listens at " + where.to_string() + " already; choose another port, or 0 for any");
+  raise(runtime_errc::system_refused, "cannot listen at " + where.to_string() + ": " + reason(why));
+}
+
+} // namespace pinion::http

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include <pinion/runtime/http/request.hpp>
+
+namespace pinion::http {
+
+/// Whether a request bears this token (Authorization: Bearer, RFC 6750), or none is wanted. Takes as long
+/// whatever was sent.
+bool bears(const request& what, std::string_view token) noexcept;
+
+} // namespace pinion::http

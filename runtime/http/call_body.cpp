@@ -1,0 +1,86 @@
+#include <pinion/runtime/http/call_body.hpp>
+
+#include <complex>
+#include <cstdint>
+
+#include <nlohmann/json.hpp>
+
+#include <pinion/runtime/duration_text.hpp>
+
+namespace pinion::http {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr auto shape = "the body is {\"args\": [...]}, the kernel's arguments in their order";
+
+argument argument_of(const json& value, std::size_t position) {
+  switch (value.type()) {
+  case json::value_t::boolean:
+    return value.get<bool>();
+  case json::value_t::number_integer:
+    return value.get<std::int64_t>();
+  case json::value_t::number_unsigned:
+    if (const auto number = value.get<std::uint64_t>(); number > std::uint64_t{INT64_MAX})
+      return number;
+    return value.get<std::int64_t>();
+  case json::value_t::number_float:
+    return value.get<double>();
+  case json::value_t::string:
+    return value.get<std::string>();
+  case json::value_t::object:
+    if (value.size() == 2 && value.contains("re") && value.contains("im") && value["re"].is_number() &&
+        value["im"].is_number())
+      return std::complex<double>(value["re"].get<double>(), value["im"].get<double>());
+    break;
+  default:
+    break;
+  }
+  throw bad_request{422, "argument " + std::to_string(position) + " is " + std::string(value.type_name()) +
+                             "; arguments are numbers, texts, true, false and {\"re\", \"im\"}"};
+}
+
+} // namespace
+
+std::vector<argument> arguments_of(std::string_view body) {
+  json whole;
+  try {
+    whole = json::parse(body);
+  } catch (const json::exception& why) {
+    throw bad_request{400, std::string(shape) + "; this is no JSON: " + why.what()};
+  }
+  if (!whole.is_object() || !whole.contains("args") || !whole["args"].is_array())
+    throw bad_request{422, shape};
+  for (const auto& [name, value] : whole.items())
+    if (name != "args")
+      throw bad_request{422, std::string(shape) + "; \"" + name + "\" is unknown"};
+  std::vector<argument> result;
+  for (const auto& each : whole["args"])
+    result.push_back(argument_of(each, result.size() + 1));
+  return result;
+}
+
+task_options options_of(const request& what) {
+  task_options result;
+  if (const auto* time = what.field("Pinion-Timeout")) {
+    result.timeout = parse_duration(*time);
+    if (!result.timeout)
+      throw bad_request{400, "Pinion-Timeout: '" + *time +
+                                 "' is no time; write a number and a unit, as 500ms or 2s"};
+  }
+  if (const auto* priority = what.field("Priority")) {
+    constexpr int usual = 3;
+    constexpr std::string_view name = "u=";
+    // Other members of the dictionary are others' (RFC 9218, 4).
+    const auto at = priority->find(name);
+    if (at != std::string::npos && (at == 0 || (*priority)[at - 1] == ' ' || (*priority)[at - 1] == ',')) {
+      const auto digit = at + name.size() < priority->size() ? (*priority)[at + name.size()] : ' ';
+      if (digit >= '0' && digit <= '7') // others are passed over
+        result.priority = usual - (digit - '0');
+    }
+  }
+  return result;
+}
+
+} // namespace pinion::http

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include <pinion/actors/argument.hpp>
+#include <pinion/actors/task.hpp>
+#include <pinion/runtime/http/request.hpp>
+
+namespace pinion::http {
+
+/// What is wrong with a request that could be read; `status` as RFC 9110 has it.
+struct bad_request {
+  unsigned status = 400;
+  std::string detail;
+};
+
+/// {"args": [1, 2.5, "text", true]}: whole numbers, numbers, texts, truth values; {"re": 1, "im": 2} for a
+/// complex one; "nan", "inf" and "-inf" are texts. Throws bad_request.
+std::vector<argument> arguments_of(std::string_view body);
+
+/// What the fields of a request say of a task: Pinion-Timeout ("500ms"), and Priority (RFC 9218, "u=0" the
+/// most urgent, 3 where it is not said, 7 the least: priorities 3 to -4 here). Throws bad_request.
+task_options options_of(const request& what);
+
+} // namespace pinion::http

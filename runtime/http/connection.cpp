@@ -1,0 +1,162 @@
+#include <pinion/runtime/http/connection.hpp>
+
+#include <exception>
+#include <utility>
+
+#include <pinion/actors/outcome.hpp>
+#include <pinion/runtime/http/address.hpp>
+#include <pinion/runtime/http/bearer.hpp>
+
+namespace pinion::http {
+
+namespace {
+
+// Answers that a client has not read: more are not begun.
+constexpr std::size_t most_unread = 256 * 1024;
+constexpr std::size_t read_size = 64 * 1024;
+
+} // namespace
+
+connection::connection(caf::actor_config& cfg, std::shared_ptr<const site> where,
+                       caf::intrusive_ptr<connection_scribe> line, std::uint64_t client)
+    : closing_broker(cfg), site_(std::move(where)), line_(std::move(line)), client_(client),
+      session_(site_->limits, *this, steady_clock::now()) {}
+
+caf::behavior connection::make_behavior() {
+  add_scribe(line_);
+  ack_writes(line_->hdl(), true);
+  configure_read(line_->hdl(), caf::io::receive_policy::at_most(read_size));
+  arm();
+  return {
+      [this](const caf::io::new_data_msg& msg) {
+        const auto now = steady_clock::now();
+        if (msg.buf.empty())
+          session_.end_of_input(now);
+        else
+          session_.feed({msg.buf.data(), msg.buf.size()}, now);
+        carry();
+      },
+      [this](const caf::io::data_transferred_msg&) { carry(); },
+      [this](const caf::io::connection_closed_msg&) {
+        session_.end_of_input(steady_clock::now());
+        quit();
+      },
+      [this](answer_atom, std::uint64_t number, const response_ptr& what) { settle(number, *what); },
+      [this](wake_atom, std::uint64_t generation) {
+        if (generation != timer_)
+          return;
+        armed_for_ = never;
+        session_.wake(steady_clock::now());
+        carry();
+      },
+      [this](leave_atom) {
+        session_.stop(steady_clock::now());
+        carry();
+      },
+  };
+}
+
+void connection::on_exit() {
+  give_up();
+  closing_broker::on_exit();
+}
+
+std::optional<http::response> connection::look(const http::request& head) {
+  if (site_->local && !names_loopback(head))
+    return problem(
+        421,
+        "this server is for this machine alone: ask it as localhost or 127.0.0.1, or start it with a token");
+  if (!bears(head, site_->token)) {
+    auto refused = problem(401, "this server wants a token; send Authorization: Bearer and the token");
+    refused.fields.emplace_back("WWW-Authenticate", "Bearer");
+    return refused;
+  }
+  route_ = site_->routes.find(head.method, head.path);
+  if (route_.found != nullptr)
+    return std::nullopt;
+  if (route_.allowed.empty())
+    return problem(404, "there is no " + head.path + " here; /openapi.json says what there is");
+  auto refused = problem(405, head.path + " takes " + route_.allowed + ", not " + head.method);
+  refused.fields.emplace_back("Allow", route_.allowed);
+  return refused;
+}
+
+void connection::handle(http::request&& what) {
+  ++number_;
+  try {
+    if (const auto* quick = std::get_if<quick_handler>(&route_.found->answer))
+      return session_.answer((*quick)(what, route_.parts), steady_clock::now());
+    const auto number = number_;
+    std::get<later_handler>(route_.found->answer)(
+        exchange(std::move(what), std::move(route_.parts), caf::actor_cast<caf::actor>(this), number), *this);
+  } catch (const std::exception& why) {
+    session_.answer(problem(500, why.what()), steady_clock::now());
+  }
+}
+
+void connection::give_up() {
+  ++number_; // an answer that comes yet is to nobody
+  if (const auto what = std::exchange(task_, nullptr))
+    send(site_->dispatcher, withdraw_atom_v, what);
+  if (const auto whom = std::exchange(helper_, nullptr))
+    send_exit(whom, caf::exit_reason::user_shutdown);
+}
+
+void connection::ask(task_ptr what, std::function<void(outcome&& result)> told) {
+  task_ = what;
+  const auto number = number_;
+  const auto settled = [this, number, told = std::move(told)](outcome&& result) {
+    if (number != number_)
+      return;
+    task_ = nullptr;
+    told(std::move(result));
+  };
+  request(site_->dispatcher, caf::infinite, ask_atom_v, std::move(what))
+      .then([settled](outcome_ptr& result) { settled(std::move(*result)); },
+            [settled](const caf::error& why) {
+              settled(outcome{failure_of(why), {}, -1});
+            });
+}
+
+void connection::leave_to(caf::actor whom) { helper_ = std::move(whom); }
+
+void connection::settle(std::uint64_t number, const http::response& what) {
+  if (number != number_)
+    return;
+  helper_ = nullptr;
+  session_.answer(what, steady_clock::now());
+  carry();
+}
+
+// What the session has to say goes to the socket, and what the socket may say depends on that.
+void connection::carry() {
+  if (auto& out = session_.output(); !out.empty() && !shut_) {
+    write(line_->hdl(), out.size(), out.data());
+    out.clear();
+    flush(line_->hdl());
+  }
+  if (session_.over())
+    return quit();
+  if (session_.finished() && !shut_)
+    shut_ = line_->end_writing();
+  const bool welcome = session_.wants_input() && line_->unwritten() < most_unread;
+  if (welcome != reads_) {
+    reads_ = welcome;
+    if (welcome)
+      line_->add_to_loop();
+    else
+      line_->remove_from_loop();
+  }
+  arm();
+}
+
+void connection::arm() {
+  const auto next = session_.next_wake();
+  if (next >= armed_for_)
+    return;
+  armed_for_ = next;
+  const auto now = steady_clock::now();
+  delayed_send(this, next > now ? next - now : steady_clock::duration::zero(), wake_atom_v, ++timer_);
+}
+
+} // namespace pinion::http

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <pinion/actors/closing_broker.hpp>
+#include <pinion/runtime/http/connection_scribe.hpp>
+#include <pinion/runtime/http/exchange.hpp>
+#include <pinion/runtime/http/session.hpp>
+#include <pinion/runtime/http/site.hpp>
+
+namespace pinion::http {
+
+/// The actor of one client's connection: carries bytes between its socket and a session, and requests to
+/// their routes. (leave) lets it answer what it has at hand, and end. On the I/O thread; ends by itself when
+/// the client has gone. Its server holds its handle.
+class connection final : public closing_broker, private session_port, private asker {
+public:
+  connection(caf::actor_config& cfg, std::shared_ptr<const site> where,
+             caf::intrusive_ptr<connection_scribe> line, std::uint64_t client);
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "pinion-http"; }
+
+private:
+  // session_port
+  std::optional<http::response> look(const http::request& head) override;
+  void handle(http::request&& what) override;
+  void give_up() override;
+  // asker
+  caf::io::broker& actor() noexcept override { return *this; }
+  void ask(task_ptr what, std::function<void(outcome&& result)> told) override;
+  void leave_to(caf::actor whom) override;
+  std::uint64_t client() const noexcept override { return client_; }
+
+  void settle(std::uint64_t number, const http::response& what);
+  void carry();
+  void arm();
+
+  const std::shared_ptr<const site> site_;
+  const caf::intrusive_ptr<connection_scribe> line_;
+  const std::uint64_t client_;
+  session session_;
+  router::match route_;      ///< of the request at hand
+  std::uint64_t number_ = 0; ///< of that request, among those of this connection
+  task_ptr task_;            ///< that its answer waits for
+  caf::actor helper_;        ///< who answers it
+  bool reads_ = true;
+  bool shut_ = false; ///< nothing more will be written
+  time_point armed_for_ = never;
+  std::uint64_t timer_ = 0; ///< generation of the timer; older wake-ups are ignored
+};
+
+} // namespace pinion::http

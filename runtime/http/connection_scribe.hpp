@@ -1,0 +1,24 @@
+#pragma once
+
+#include <pinion/runtime/link_scribe.hpp>
+
+namespace pinion::http {
+
+/// CAF's end of a client's TCP connection. The end of what the client sends comes as an empty new_data_msg,
+/// and the other direction stays open, since it may still read its answer. When its broker lets go of it, it
+/// is closed. On the I/O thread.
+class connection_scribe final : public link_scribe {
+public:
+  using link_scribe::link_scribe;
+
+  void graceful_shutdown() override;
+  /// Ends what is sent, if all of it was written; else false.
+  bool end_writing();
+  /// Bytes that the client has not taken yet.
+  std::size_t unwritten() { return wr_buf().size(); }
+
+protected:
+  void at_end() override;
+};
+
+} // namespace pinion::http

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include <pinion/actors/caf.hpp>
+#include <pinion/actors/outcome.hpp>
+#include <pinion/runtime/http/messages.hpp>
+#include <pinion/runtime/http/request.hpp>
+#include <pinion/runtime/http/response.hpp>
+
+namespace pinion::http {
+
+/// What a connection does for whoever answers its request. On the I/O thread.
+struct asker {
+  virtual ~asker() = default;
+  /// Who asks others, in the name of this request.
+  virtual caf::io::broker& actor() noexcept = 0;
+  /// Gives a task to the dispatcher; it is withdrawn when the client goes away, and `told` is not called
+  /// then.
+  virtual void ask(task_ptr what, std::function<void(outcome&& result)> told) = 0;
+  /// This actor answers; it is ended when the client goes away.
+  virtual void leave_to(caf::actor whom) = 0;
+  /// The number of the client, for task_options::client.
+  virtual std::uint64_t client() const noexcept = 0;
+};
+
+/// A request and the way to answer it. Cheap to copy; any thread may answer. The first answer counts, those
+/// that come later, or when the client is gone, are dropped; if the last copy goes without one, the client is
+/// told so (500).
+class exchange {
+public:
+  exchange(request what, pairs parts, caf::actor connection, std::uint64_t number);
+
+  const request& what() const noexcept;
+  /// What stands at a part of the route in braces. Throws std::out_of_range for one that it does not have.
+  const std::string& part(std::string_view name) const;
+  void answer(response with) const;
+
+private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+} // namespace pinion::http

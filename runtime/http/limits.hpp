@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace pinion::http {
+
+/// What a server and each of its connections may cost, and how long. A plain value.
+struct limits {
+  std::size_t connections = 10'000;          ///< at a time; one more is answered 503
+  std::size_t target = 8 * 1024;             ///< bytes of the request's target; more is 414
+  std::size_t head = 32 * 1024;              ///< bytes of request line and fields; more is 431
+  std::size_t body = std::size_t{16} << 20U; ///< bytes of a body that is kept in memory; more is 413
+  /// From the first byte of a request, or from the beginning of the connection, to the end of the head; then
+  /// 408.
+  std::chrono::milliseconds head_time{10'000};
+  /// For a body, beside a second for each `body_rate` bytes of it; then 408.
+  std::chrono::milliseconds body_time{10'000};
+  std::size_t body_rate = 1024;
+  /// Without a request a connection is closed.
+  std::chrono::milliseconds idle_time{60'000};
+  /// For the client to read an answer after which the connection is closed.
+  std::chrono::milliseconds linger_time{2'000};
+  /// For what is at hand when the server ends.
+  std::chrono::milliseconds leave_time{10'000};
+};
+
+} // namespace pinion::http

@@ -1,0 +1,62 @@
+#include <pinion/runtime/http/outcome_json.hpp>
+
+#include <pinion/actors/result.hpp>
+#include <pinion/actors/throw_trace.hpp>
+#include <pinion/runtime/json_value.hpp>
+
+namespace pinion::http {
+
+unsigned status_of(actor_errc code) noexcept {
+  switch (code) {
+  case actor_errc::unknown_kernel:
+    return 404;
+  case actor_errc::bad_arguments:
+  case actor_errc::bad_reference:
+  case actor_errc::read_only_array:
+    return 422;
+  case actor_errc::array_busy:
+    return 409;
+  case actor_errc::overloaded:
+  case actor_errc::draining:
+  case actor_errc::no_workers:
+  case actor_errc::node_stopping:
+  case actor_errc::restarting:
+    return 503;
+  case actor_errc::deadline_passed:
+    return 504;
+  default:
+    return 500;
+  }
+}
+
+response problem(const failure& why) {
+  const auto status = status_of(why.code);
+  auto result = status == 503 ? problem(status, why.text, why.retry_after) : problem(status, why.text);
+  auto what = nlohmann::ordered_json::parse(result.body);
+  what["code"] = name_of(why.code);
+  if (!why.type.empty())
+    what["exception"] = why.type;
+  if (!why.causes.empty())
+    what["causes"] = why.causes;
+  if (!why.trace.empty())
+    what["trace"] = names_of(why.trace);
+  result.body = json_text(what);
+  return result;
+}
+
+response response_of(const std::string& kernel, const outcome& what) {
+  if (!what.ok())
+    return problem(std::get<failure>(what.result));
+  nlohmann::ordered_json all{{"kernel", kernel}};
+  const auto& result = std::get<argument>(what.result);
+  all["result"] = std::holds_alternative<array_ref>(result) && what.block ? json_value(made_array(what))
+                                                                          : json_value(result);
+  all["worker"] = what.worker;
+  const auto& stamps = what.stamps;
+  all["stamps"] = {{"queued_ns", stamps.queued},   {"sent_ns", stamps.sent},
+                   {"started_ns", stamps.started}, {"finished_ns", stamps.finished},
+                   {"replied_ns", stamps.replied}, {"cpu_ns", stamps.cpu_ns}};
+  return json(json_text(all));
+}
+
+} // namespace pinion::http

@@ -1,0 +1,55 @@
+#include <pinion/runtime/http/response.hpp>
+
+#include <utility>
+
+#include <boost/beast/http/status.hpp>
+#include <nlohmann/json.hpp>
+
+namespace pinion::http {
+
+response json(std::string text, unsigned status) {
+  response result;
+  result.status = status;
+  result.body = std::move(text);
+  return result;
+}
+
+response text(std::string words, unsigned status) {
+  response result;
+  result.status = status;
+  result.type = "text/plain; charset=utf-8";
+  result.body = std::move(words);
+  return result;
+}
+
+response problem(unsigned status, std::string_view detail) {
+  nlohmann::ordered_json what;
+  what["type"] = "about:blank";
+  what["title"] = reason(status);
+  what["status"] = status;
+  what["detail"] = detail;
+  response result;
+  result.status = status;
+  result.type = "application/problem+json";
+  // What the client sent may be quoted in it, and be no UTF-8.
+  result.body = what.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return result;
+}
+
+response problem(unsigned status, std::string_view detail, std::chrono::milliseconds retry_after) {
+  auto result = problem(status, detail);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
+  result.fields.emplace_back("Retry-After", std::to_string(seconds > 0 ? seconds : 1));
+  return result;
+}
+
+std::string_view reason(unsigned status) noexcept {
+  namespace beast = boost::beast::http;
+  const auto known = beast::int_to_status(status);
+  if (known == beast::status::unknown)
+    return "Unknown";
+  const auto words = beast::obsolete_reason(known);
+  return {words.data(), words.size()};
+}
+
+} // namespace pinion::http

@@ -1,0 +1,90 @@
+#include <pinion/runtime/http/response_writer.hpp>
+
+#include <algorithm>
+#include <ctime>
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/http/serializer.hpp>
+
+namespace pinion::http {
+
+namespace beast = boost::beast::http;
+
+namespace {
+
+bool sendable(const std::string& name, const std::string& value) {
+  return !name.empty() && name.find_first_of(" \t\r\n:") == std::string::npos &&
+         std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+// RFC 9110, 5.6.7; said anew each second. Each thread has its own.
+std::string_view date() {
+  thread_local std::time_t said = 0;
+  thread_local char text[40];
+  thread_local std::size_t size = 0;
+  if (const auto now = std::time(nullptr); now != said) {
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    // The C locale's names, whatever the program's are.
+    static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    size = static_cast<std::size_t>(std::snprintf(
+        text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[parts.tm_wday], parts.tm_mday,
+        months[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec));
+    said = now;
+  }
+  return {text, size};
+}
+
+// RFC 9110, 6.4.1 and 8.6.
+bool may_have_body(unsigned status) noexcept { return status >= 200 && status != 204 && status != 304; }
+
+} // namespace
+
+void write(const response& what, const sending& how, std::string& out) {
+  beast::response<beast::empty_body> head;
+  head.version(11);
+  head.result(what.status);
+  const auto words = reason(what.status);
+  head.reason({words.data(), words.size()});
+  const auto now = date();
+  head.insert(beast::field::date, boost::beast::string_view(now.data(), now.size()));
+  head.insert(beast::field::server, "pinion");
+  if (may_have_body(what.status)) {
+    if (!what.type.empty() && sendable("type", what.type))
+      head.insert(beast::field::content_type, what.type);
+    if (!how.open_ended)
+      head.insert(beast::field::content_length, std::to_string(what.body.size()));
+  }
+  for (const auto& [name, value] : what.fields)
+    if (sendable(name, value))
+      head.insert(name, value);
+  if (!how.keep_alive)
+    head.insert(beast::field::connection, "close");
+  else if (how.of_1_0)
+    head.insert(beast::field::connection, "keep-alive");
+  beast::serializer<false, beast::empty_body> bytes(head);
+  bytes.split(true);
+  while (!bytes.is_header_done()) {
+    boost::system::error_code none;
+    bytes.next(none, [&](boost::system::error_code&, const auto& buffers) {
+      std::size_t size = 0;
+      for (auto at = boost::asio::buffer_sequence_begin(buffers);
+           at != boost::asio::buffer_sequence_end(buffers); ++at) {
+        const boost::asio::const_buffer each(*at);
+        out.append(static_cast<const char*>(each.data()), each.size());
+        size += each.size();
+      }
+      bytes.consume(size);
+    });
+    if (none)
+      return;
+  }
+  if (how.body && may_have_body(what.status))
+    out += what.body;
+}
+
+} // namespace pinion::http

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <pinion/runtime/http/request.hpp>
+#include <pinion/runtime/http/response.hpp>
+
+namespace pinion::http {
+
+class exchange;
+struct asker;
+
+/// What a request is answered by: at once, on the I/O thread, by what neither waits nor computes; or later.
+using quick_handler = std::function<response(const request&, const pairs& parts)>;
+using later_handler = std::function<void(exchange&& what, asker& desk)>;
+using handler = std::variant<quick_handler, later_handler>;
+
+/// One of a server's paths.
+struct route {
+  std::string method;  ///< "GET", which HEAD is answered by as well
+  std::string pattern; ///< "/v1/arrays/{name}": a part in braces is any one part of a path
+  std::string about;   ///< one line
+  handler answer;
+};
+
+/// Which route a request takes. Filled by one thread; from then on any thread may read.
+class router {
+public:
+  /// Throws runtime_errc::bad_config for a pattern that is none, and one that is there already.
+  void add(route what);
+
+  struct match {
+    const route* found = nullptr;
+    pairs parts;         ///< what stands at the parts in braces, by their names
+    std::string allowed; ///< where the path is known and the method is not: "GET, HEAD"
+  };
+  /// A part that is spelled out goes before one in braces.
+  match find(std::string_view method, std::string_view path) const;
+  const std::vector<route>& routes() const noexcept { return routes_; }
+
+private:
+  std::vector<route> routes_;
+};
+
+} // namespace pinion::http

@@ -1,0 +1,89 @@
+#include <pinion/runtime/http/server.hpp>
+
+#include <exception>
+#include <utility>
+
+#include <pinion/actors/logger_hold.hpp>
+#include <pinion/actors/messages.hpp>
+#include <pinion/runtime/error.hpp>
+#include <pinion/runtime/http/openapi.hpp>
+#include <pinion/runtime/http/server_actor.hpp>
+#include <pinion/runtime/http/service.hpp>
+#include <pinion/runtime/node.hpp>
+
+namespace pinion::http {
+
+struct server::parts {
+  explicit parts(node& whose) : system(whose.system()), place(std::make_shared<site>()) {
+    place->dispatcher = whose.dispatcher();
+    add_service(place->routes, whose);
+  }
+
+  caf::actor_system& system;
+  std::shared_ptr<site> place;
+  caf::actor actor;
+};
+
+server::server(node& whose) : parts_(std::make_unique<parts>(whose)) {}
+
+server::~server() {
+  if (!parts_->actor)
+    return;
+  const logger_hold for_now;
+  caf::scoped_actor self{parts_->system, true};
+  self->send(parts_->actor, leave_atom_v);
+  self->wait_for(parts_->actor);
+}
+
+server& server::get(std::string pattern, request_body body) {
+  return on("GET", std::move(pattern), std::move(body));
+}
+
+server& server::post(std::string pattern, request_body body) {
+  return on("POST", std::move(pattern), std::move(body));
+}
+
+server& server::on(std::string method, std::string pattern, request_body body) {
+  // Shared: an actor may begin when the server has gone.
+  auto begin = [body = std::make_shared<const request_body>(std::move(body))](caf::event_based_actor* self,
+                                                                              const exchange& what) {
+    try {
+      (*body)(self, what);
+    } catch (const std::exception& why) {
+      what.answer(problem(500, why.what()));
+      self->quit();
+    }
+  };
+  auto answer = [&system = parts_->system, begin = std::move(begin)](exchange&& what, asker& desk) {
+    desk.leave_to(system.spawn(begin, std::move(what)));
+  };
+  parts_->place->routes.add(
+      {std::move(method), std::move(pattern), "a route of the program's", later_handler(std::move(answer))});
+  return *this;
+}
+
+server& server::at_once(std::string method, std::string pattern, quick_handler answer) {
+  parts_->place->routes.add(
+      {std::move(method), std::move(pattern), "a route of the program's", std::move(answer)});
+  return *this;
+}
+
+address server::listen(address where, const server_options& how) {
+  if (parts_->actor)
+    raise(runtime_errc::bad_config, "the server listens already");
+  auto listener = listen_at(where);
+  // Of all routes, itself among them.
+  const auto description = std::make_shared<std::string>();
+  at_once("GET", "/openapi.json", [description](const request&, const pairs&) { return json(*description); });
+  *description = openapi(parts_->place->routes);
+  parts_->place->limits = how.limits;
+  parts_->place->token = how.token;
+  parts_->place->local = where.loopback() && how.token.empty();
+  const logger_hold for_now;
+  caf::actor_config cfg{&parts_->system.middleman().backend()};
+  parts_->actor = parts_->system.spawn_impl<server_actor, caf::hidden>(
+      cfg, std::shared_ptr<const site>(parts_->place), std::move(listener));
+  return where;
+}
+
+} // namespace pinion::http

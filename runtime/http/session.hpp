@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <pinion/actors/clock.hpp>
+#include <pinion/runtime/http/limits.hpp>
+#include <pinion/runtime/http/request_parser.hpp>
+#include <pinion/runtime/http/response_writer.hpp>
+
+namespace pinion::http {
+
+/// What a session asks of who serves it. Called within feed(), answer() and wake().
+struct session_port {
+  virtual ~session_port() = default;
+  /// A head was read. An answer that is given now spares the body: an unknown route, somebody who may not.
+  virtual std::optional<response> look(const request& head) = 0;
+  /// A whole request: answer() follows once, now or later, but not after give_up().
+  virtual void handle(request&& what) = 0;
+  /// Nobody waits for the answer any more.
+  virtual void give_up() = 0;
+};
+
+/// One connection's HTTP/1.1 (RFC 9112), without sockets, actors or clocks: bytes and time are passed in, and
+/// bytes are taken out. Requests of one connection are answered one after the other, in their order; those
+/// that come meanwhile wait as bytes. What is no request is answered, and the connection closed. Belongs to
+/// one thread.
+class session {
+public:
+  session(const limits& what, session_port& port, time_point now);
+
+  /// Bytes that have come.
+  void feed(std::string_view bytes, time_point now);
+  /// No more will: the client has closed its side, or is gone. What it has sent in whole and what is answered
+  /// at once it still gets; who computes for it is told to give up.
+  void end_of_input(time_point now);
+  void answer(const response& what, time_point now);
+  /// Begins an answer whose body is written piece by piece, until end_stream() or the end of the connection.
+  void begin_stream(const response& head, time_point now);
+  void stream(std::string_view piece) { out_ += piece; }
+  void end_stream(time_point now);
+  /// Answers no request that comes after the one at hand.
+  void stop(time_point now);
+  /// Times that have passed by now.
+  void wake(time_point now);
+  time_point next_wake() const noexcept { return deadline_; }
+
+  /// To be written, in this order; the caller takes it out.
+  std::string& output() noexcept { return out_; }
+  /// Whether more bytes are welcome. Else the client has sent much ahead of its answers.
+  bool wants_input() const noexcept;
+  /// Nothing more will be written, but for what output() holds: the caller writes that and ends its side. It
+  /// goes on to feed what comes, so that the client can read its answer (RFC 9112, 9.6), until over().
+  bool finished() const noexcept { return phase_ == phase::lingering || phase_ == phase::over; }
+  bool over() const noexcept { return phase_ == phase::over; }
+  /// A request is being handled.
+  bool handling() const noexcept { return phase_ == phase::handling || phase_ == phase::streaming; }
+  /// Between two requests, with nothing read of the next.
+  bool idle() const noexcept { return phase_ == phase::head && !in_head_ && in_.empty(); }
+
+private:
+  enum class phase : std::uint8_t { head, body, handling, streaming, lingering, over };
+
+  void advance(time_point now);
+  bool read_head(time_point now);
+  bool read_body();
+  void next_request(time_point now);
+  void send(const response& what, bool keep_alive, time_point now);
+  void refuse(const response& what, time_point now);
+  void settle(bool keep_alive, time_point now);
+  void close(time_point now);
+
+  const limits limits_;
+  session_port& port_;
+  request_parser parser_;
+  phase phase_ = phase::head;
+  std::string in_; ///< read, not yet understood
+  std::string body_;
+  std::string out_;
+  time_point deadline_;
+  time_point body_since_ = never;
+  bool in_head_ = false;   ///< some of a head was read
+  bool head_only_ = false; ///< of the request at hand: HEAD
+  bool of_1_0_ = false;
+  bool keep_alive_ = true;
+  bool ended_ = false; ///< no more input will come
+  bool stopping_ = false;
+  bool advancing_ = false;
+};
+
+} // namespace pinion::http

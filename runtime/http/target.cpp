@@ -1,0 +1,71 @@
+#include <pinion/runtime/http/target.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace pinion::http {
+
+namespace {
+
+std::optional<std::string> decoded(std::string_view text, bool plus_is_blank) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && plus_is_blank) {
+      result += ' ';
+    } else if (text[i] != '%') {
+      result += text[i];
+    } else {
+      unsigned byte = 0;
+      const auto digits = text.substr(i + 1, 2);
+      const auto* end = digits.data() + digits.size();
+      if (digits.size() != 2 || std::from_chars(digits.data(), end, byte, 16).ptr != end || byte == 0)
+        return std::nullopt;
+      result += static_cast<char>(byte);
+      i += 2;
+    }
+  }
+  return result;
+}
+
+// What stands before the mark; `text` is what stands behind it.
+std::string_view cut(std::string_view& text, char mark) {
+  const auto end = std::find(text.begin(), text.end(), mark);
+  const std::string_view result(text.data(), static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(std::min(result.size() + 1, text.size()));
+  return result;
+}
+
+} // namespace
+
+bool split_target(std::string_view target, std::string& path, pairs& query) {
+  // A proxy's form: what stands before the path is whom it asks, and that is this server.
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (target.substr(0, scheme.size()) == scheme) {
+      target.remove_prefix(scheme.size());
+      target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
+      if (target.empty() || target.front() == '?')
+        return split_target("/" + std::string(target), path, query);
+    }
+  if (target.empty() || target.front() != '/' || target.find('#') != std::string_view::npos)
+    return false;
+  auto whole = decoded(cut(target, '?'), false);
+  if (!whole)
+    return false;
+  path = std::move(*whole);
+  query.clear();
+  while (!target.empty()) {
+    auto value_of = cut(target, '&');
+    if (value_of.empty())
+      continue;
+    auto name = decoded(cut(value_of, '='), true);
+    auto value = decoded(value_of, true);
+    if (!name || !value)
+      return false;
+    query.emplace_back(std::move(*name), std::move(*value));
+  }
+  return true;
+}
+
+} // namespace pinion::http

@@ -1,0 +1,85 @@
+#include <doctest/doctest.h>
+
+#include <system_error>
+
+#include <pinion/runtime/error.hpp>
+#include <pinion/runtime/http/address.hpp>
+#include <pinion/runtime/http/bearer.hpp>
+
+using namespace pinion;
+using namespace pinion::http;
+
+namespace {
+
+request with(std::string name, std::string value) {
+  request result;
+  result.fields.emplace_back(std::move(name), std::move(value));
+  return result;
+}
+
+} // namespace
+
+TEST_CASE("addresses are read as people write them, and written as they were") {
+  for (const auto* each : {"127.0.0.1:8000", "localhost:0", "[::1]:65535", ":80"}) {
+    CAPTURE(std::string(each));
+    CHECK(address::parse(each).to_string() == each);
+  }
+  CHECK(address::parse("[::1]:80").host == "::1");
+  CHECK(address::parse(":80").host.empty());
+}
+
+TEST_CASE("what is no address is refused with an example") {
+  for (const auto* each : {"", "8000", "localhost", "localhost:", "localhost:http", "localhost:65536", "a:-1",
+                           "::1:80", "[localhost]:80", "a:1 "}) {
+    CAPTURE(std::string(each));
+    CHECK_THROWS_WITH_AS(address::parse(each), doctest::Contains("127.0.0.1:8000"), std::system_error);
+  }
+}
+
+TEST_CASE("loopback is what only this machine reaches") {
+  CHECK(address::parse("127.0.0.1:1").loopback());
+  CHECK(address::parse("[::1]:1").loopback());
+  CHECK(address::parse("localhost:1").loopback());
+  CHECK_FALSE(address::parse("0.0.0.0:1").loopback());
+  CHECK_FALSE(address::parse(":1").loopback());
+  CHECK_FALSE(address::parse("[::]:1").loopback());
+}
+
+TEST_CASE("two servers do not share an address, and the second is told so") {
+  auto where = address::parse("127.0.0.1:0");
+  const auto first = listen_at(where);
+  CHECK(where.port != 0);
+  auto same = where;
+  try {
+    const auto second = listen_at(same);
+    FAIL("it listens");
+  } catch (const std::system_error& why) {
+    CHECK((why.code() == runtime_errc::name_taken));
+    CHECK(std::string(why.what()).find(where.to_string()) != std::string::npos);
+  }
+}
+
+TEST_CASE("a host that is this machine's own") {
+  for (const auto* each :
+       {"localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:8000", "127.1.2.3:1", "[::1]", "[::1]:80"}) {
+    CAPTURE(std::string(each));
+    CHECK(names_loopback(with("host", each)));
+  }
+  for (const auto* each : {"", "example.org", "localhost.example.org", "127.0.0.1.example.org",
+                           "127.0.0.1.nip.io:8000", "::1", "10.0.0.1"}) {
+    CAPTURE(std::string(each));
+    CHECK_FALSE(names_loopback(with("Host", each)));
+  }
+}
+
+TEST_CASE("a token is borne or not, whatever is like it") {
+  CHECK(bears({}, ""));
+  CHECK(bears(with("Authorization", "Bearer secret"), "secret"));
+  CHECK(bears(with("authorization", "bearer secret"), "secret"));
+  for (const auto* each : {"", "secret", "Bearer", "Bearer ", "Bearer secre", "Bearer secret2",
+                           "Bearer  secret", "Basic secret", "Bearer SECRET"}) {
+    CAPTURE(std::string(each));
+    CHECK_FALSE(bears(with("Authorization", each), "secret"));
+  }
+  CHECK_FALSE(bears({}, "secret"));
+}

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <pinion/runtime/http/session.hpp>
+
+namespace pinion::test {
+
+using namespace std::chrono_literals;
+
+/// A session with a handler that echoes, or waits until it is told to answer, and a clock turned by hand.
+struct http_stage final : http::session_port {
+  explicit http_stage(const http::limits& what = {}) : sut(what, *this, now) {}
+
+  std::optional<http::response> look(const http::request& head) override {
+    if (head.path == "/early")
+      return http::problem(404, "nothing here");
+    return std::nullopt;
+  }
+  void handle(http::request&& what) override {
+    handled.push_back(what);
+    if (!later)
+      sut.answer(http::text(what.method + " " + what.path + " " + what.body), now);
+  }
+  void give_up() override { ++given_up; }
+
+  /// What the session says to these bytes.
+  std::string say(std::string_view bytes) {
+    sut.feed(bytes, now);
+    return said();
+  }
+  std::string said() { return std::exchange(sut.output(), {}); }
+  std::string after_time(std::chrono::nanoseconds time) {
+    now += time;
+    if (sut.next_wake() <= now)
+      sut.wake(now);
+    return said();
+  }
+
+  time_point now = time_point{} + std::chrono::hours{1};
+  bool later = false;
+  int given_up = 0;
+  std::vector<http::request> handled;
+  http::session sut;
+};
+
+/// "200" of "HTTP/1.1 200 OK..."; empty if that is no answer.
+inline std::string status_in(std::string_view answer) {
+  return answer.rfind("HTTP/1.1 ", 0) == 0 ? std::string(answer.substr(9, 3)) : std::string();
+}
+
+inline bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+/// How many answers there are in this text.
+inline int answers_in(std::string_view text) {
+  int result = 0;
+  constexpr std::string_view begin = "HTTP/1.1 ";
+  for (auto at = text.find(begin); at != std::string_view::npos; at = text.find(begin, at + 1))
+    result +=
+        at + begin.size() < text.size() && text[at + begin.size()] >= '1' && text[at + begin.size()] <= '5';
+  return result;
+}
+
+} // namespace pinion::test

@@ -1,0 +1,313 @@
+// One connection's HTTP, by hand: what is read, in which order it is answered, and what ends it.
+#include <doctest/doctest.h>
+
+#include "session_stage.hpp"
+
+using namespace pinion;
+using namespace pinion::test;
+
+namespace {
+
+const std::string get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string post = "POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
+const std::string chunked = "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+                            "2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\n";
+
+std::string with(std::string_view fields, std::string_view body = "") {
+  return "POST /p HTTP/1.1\r\nHost: x\r\n" + std::string(fields) + "\r\n" + std::string(body);
+}
+
+// Bodies may differ in their date alone, within a test.
+std::string without_dates(std::string text) {
+  for (auto at = text.find("Date: "); at != std::string::npos; at = text.find("Date: ", at + 1))
+    text.erase(at, text.find("\r\n", at) - at + 2);
+  return text;
+}
+
+} // namespace
+
+TEST_CASE("a request is answered, and the connection stays") {
+  http_stage s;
+  const auto answer = s.say(get);
+  CHECK(status_in(answer) == "200");
+  CHECK(has(answer, "\r\nContent-Length: 7\r\n"));
+  CHECK(has(answer, "\r\nContent-Type: text/plain; charset=utf-8\r\n"));
+  CHECK(has(answer, "\r\nDate: "));
+  CHECK(has(answer, "\r\n\r\nGET /a "));
+  CHECK_FALSE(s.sut.finished());
+  CHECK(status_in(s.say(post)) == "200");
+  CHECK(s.handled.back().body == "hello");
+  CHECK(status_in(s.say(chunked)) == "200");
+  CHECK(s.handled.back().body == "abcde");
+}
+
+TEST_CASE("however requests are cut into pieces, they are answered alike") {
+  const auto all = get + post + "\r\n" + chunked + get + "HEAD /h HTTP/1.1\r\nHost: x\r\n\r\n" + post;
+  http_stage whole;
+  const auto expected = without_dates(whole.say(all));
+  CHECK(answers_in(expected) == 6);
+  for (std::size_t cut = 1; cut < all.size(); ++cut) {
+    http_stage s;
+    auto heard = s.say(std::string_view(all).substr(0, cut));
+    heard += s.say(std::string_view(all).substr(cut));
+    CHECK(without_dates(heard) == expected);
+  }
+  for (std::size_t piece = 1; piece < 20; ++piece) {
+    http_stage s;
+    std::string heard;
+    for (std::size_t at = 0; at < all.size(); at += piece)
+      heard += s.say(std::string_view(all).substr(at, piece));
+    CHECK(without_dates(heard) == expected);
+  }
+}
+
+TEST_CASE("requests that come ahead of their answers are handled one after the other") {
+  http_stage s;
+  s.later = true;
+  CHECK(s.say(get + post + get).empty());
+  CHECK(s.handled.size() == 1);
+  CHECK(s.sut.handling());
+  s.sut.answer(http::text("one"), s.now);
+  CHECK(has(s.said(), "one"));
+  CHECK(s.handled.size() == 2);
+  s.sut.answer(http::text("two"), s.now);
+  s.sut.answer(http::text("three"), s.now);
+  CHECK(answers_in(s.said()) == 2);
+  CHECK(s.sut.idle());
+}
+
+TEST_CASE("who sends far ahead of the answers is to wait") {
+  http_stage s;
+  s.later = true;
+  std::string many;
+  while (many.size() < 200'000)
+    many += get;
+  s.say(many);
+  CHECK_FALSE(s.sut.wants_input());
+  s.later = false;
+  s.sut.answer(http::text("one"), s.now);
+  CHECK(s.sut.wants_input());
+  CHECK(answers_in(s.said()) > 1000);
+}
+
+TEST_CASE("the answer to HEAD has a length and no body") {
+  http_stage s;
+  const auto answer = s.say("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(has(answer, "Content-Length: 8\r\n"));
+  CHECK(answer.substr(answer.size() - 4) == "\r\n\r\n");
+}
+
+TEST_CASE("the connection is closed when the client says so, and when it speaks HTTP/1.0 without more") {
+  http_stage s;
+  CHECK(has(s.say("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" + get), "Connection: close\r\n"));
+  CHECK(s.sut.finished());
+  CHECK(s.handled.size() == 1);
+  http_stage old;
+  CHECK(has(old.say("GET /a HTTP/1.0\r\n\r\n"), "Connection: close\r\n"));
+  CHECK(old.sut.finished());
+  http_stage stays;
+  CHECK(has(stays.say("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"), "Connection: keep-alive\r\n"));
+  CHECK_FALSE(stays.sut.finished());
+}
+
+TEST_CASE("who waits to be told to send its body is told so, unless it is refused at once") {
+  http_stage s;
+  CHECK(s.say(with("Content-Length: 5\r\nExpect: 100-continue\r\n")) == "HTTP/1.1 100 Continue\r\n\r\n");
+  CHECK(status_in(s.say("hello")) == "200");
+  http_stage early;
+  const auto refused =
+      early.say("POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  CHECK(status_in(refused) == "404");
+  CHECK(has(refused, "Connection: close\r\n")); // its body may come or not
+  http_stage other;
+  CHECK(status_in(other.say(with("Expect: a miracle\r\nContent-Length: 5\r\n"))) == "417");
+}
+
+TEST_CASE("an early answer to a request without a body keeps the connection") {
+  http_stage s;
+  const auto answer = s.say("GET /early HTTP/1.1\r\nHost: x\r\n\r\n" + get);
+  CHECK(answers_in(answer) == 2);
+  CHECK_FALSE(s.sut.finished());
+}
+
+TEST_CASE("what is no request is answered with what to do, and nothing behind it is read") {
+  struct wrong {
+    std::string bytes;
+    std::string status;
+  };
+  const auto long_one = std::string(9000, 'a');
+  const std::vector<wrong> all{
+      {"nonsense\r\n\r\n", "400"},
+      {"GET  /a HTTP/1.1\r\nHost: x\r\n\r\n", "400"},
+      {"GET /a HTTP/2.0\r\nHost: x\r\n\r\n", "505"},
+      {"GET /a HTTP/1.1\r\n\r\n", "400"},                       // no host
+      {"GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "400"}, // two
+      {"GET /a HTTP/1.1\r\nHost: x\r\nBad Name: y\r\n\r\n", "400"},
+      {"GET /a HTTP/1.1\r\nHost : x\r\n\r\n", "400"},
+      {"GET a HTTP/1.1\r\nHost: x\r\n\r\n", "400"},
+      {"GET /% HTTP/1.1\r\nHost: x\r\n\r\n", "400"},
+      {"GET /" + long_one + " HTTP/1.1\r\nHost: x\r\n\r\n", "414"},
+      {"GET /" + std::string(40'000, 'a'), "414"},
+      {"GET /a HTTP/1.1\r\nHost: x\r\nX: " + std::string(40'000, 'a'), "431"},
+      {with("Content-Length: 99999999\r\n"), "413"},
+      {with("Content-Length: 99999999999999999999999\r\n"), "400"},
+      {with("Content-Length: -1\r\n"), "400"},
+      {with("Content-Length: 5, 6\r\n", "hello"), "400"},
+      {with("Content-Length: 5\r\nContent-Length: 6\r\n", "hello"), "400"},
+      // Smuggling: two readers could disagree about where these end.
+      {with("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), "400"},
+      {with("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"), "400"},
+      {with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), "400"},
+      {with("Transfer-Encoding: gzip\r\n", "abc"), "501"},
+      {with("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), "501"},
+      {with("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), "501"},
+      {"POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"},
+      {with("Transfer-Encoding: chunked\r\n", "zz\r\nabc\r\n"), "400"},
+      {with("Transfer-Encoding: chunked\r\n", "-1\r\nabc\r\n"), "400"},
+      {with("Transfer-Encoding: chunked\r\n", "3\r\nabcd\r\n0\r\n\r\n"), "400"},
+      {with("Transfer-Encoding: chunked\r\n", "fffffffffffffffff\r\nabc\r\n"), "400"},
+  };
+  for (const auto& each : all) {
+    CAPTURE(each.bytes.substr(0, 100));
+    http_stage s;
+    auto answer = s.say(each.bytes);
+    answer += s.say(get);
+    CHECK(status_in(answer) == each.status);
+    CHECK(answers_in(answer) == 1);
+    CHECK(has(answer, "Content-Type: application/problem+json\r\n"));
+    CHECK(has(answer, "\"detail\""));
+    CHECK(has(answer, "Connection: close\r\n"));
+    CHECK(s.sut.finished());
+    CHECK(s.handled.empty());
+  }
+}
+
+TEST_CASE("a body in chunks is refused once it is too large") {
+  http::limits small;
+  small.body = 10;
+  http_stage s(small);
+  CHECK(s.say(with("Transfer-Encoding: chunked\r\n", "8\r\nabcdefgh\r\n")).empty());
+  CHECK(status_in(s.say("8\r\nabcdefgh\r\n")) == "413");
+  http_stage fits(small);
+  CHECK(status_in(fits.say(with("Content-Length: 10\r\n", "0123456789"))) == "200");
+}
+
+TEST_CASE("a head that does not come to its end, and a body that comes too slowly, are given up") {
+  http_stage s;
+  s.say("GET /a HT");
+  CHECK(s.after_time(9s).empty());
+  s.say("TP");
+  CHECK(status_in(s.after_time(2s)) == "408");
+  CHECK(s.sut.finished());
+  http_stage slow;
+  slow.say(with("Content-Length: 100000\r\n"));
+  std::string heard;
+  int seconds = 0;
+  for (; heard.empty() && seconds < 100; ++seconds) {
+    slow.say("a");
+    heard = slow.after_time(1s);
+  }
+  CHECK(status_in(heard) == "408");
+  CHECK(seconds > 9);
+  CHECK(seconds < 13);
+  http_stage steady; // 10 KiB a second
+  steady.say(with("Content-Length: 400000\r\n"));
+  heard.clear();
+  for (int i = 0; heard.empty() && i < 40; ++i) {
+    heard = steady.say(std::string(10'000, 'a'));
+    heard += steady.after_time(1s);
+  }
+  CHECK(status_in(heard) == "200");
+}
+
+TEST_CASE("a connection without a request is closed after a while, without a word") {
+  http_stage s;
+  CHECK(s.after_time(11s).empty());
+  CHECK(s.sut.finished());
+  http_stage used;
+  used.say(get);
+  CHECK(used.after_time(59s).empty());
+  CHECK_FALSE(used.sut.finished());
+  CHECK(used.after_time(2s).empty());
+  CHECK(used.sut.finished());
+}
+
+TEST_CASE("a handler has the time that it needs") {
+  http_stage s;
+  s.later = true;
+  s.say(get);
+  CHECK(s.after_time(1h).empty());
+  s.sut.answer(http::text("at last"), s.now);
+  CHECK(status_in(s.said()) == "200");
+}
+
+TEST_CASE("a client that ends gets what is answered at once, and no one computes for it any more") {
+  http_stage quick;
+  auto heard = quick.say(get + get);
+  quick.sut.end_of_input(quick.now);
+  CHECK(answers_in(heard) == 2);
+  CHECK(quick.sut.over());
+  CHECK(quick.given_up == 0);
+  http_stage s;
+  s.later = true;
+  s.say(get + get);
+  s.sut.end_of_input(s.now);
+  CHECK(s.given_up == 1);
+  CHECK(s.sut.over());
+  s.sut.answer(http::text("too late"), s.now);
+  CHECK(s.said().empty());
+  CHECK(s.handled.size() == 1);
+}
+
+TEST_CASE("after the last answer the client has some time to read it, and what it sends is let run out") {
+  http_stage s;
+  s.say("nonsense\r\n\r\n");
+  CHECK(s.sut.finished());
+  CHECK(s.say(get).empty());
+  CHECK_FALSE(s.sut.over());
+  s.after_time(3s);
+  CHECK(s.sut.over());
+}
+
+TEST_CASE("a server that ends answers what is at hand and nothing more") {
+  http_stage idle;
+  idle.sut.stop(idle.now);
+  CHECK(idle.sut.finished());
+  http_stage s;
+  s.later = true;
+  s.say(get + get);
+  s.sut.stop(s.now);
+  CHECK_FALSE(s.sut.finished());
+  s.sut.answer(http::text("one"), s.now);
+  CHECK(has(s.said(), "Connection: close\r\n"));
+  CHECK(s.sut.finished());
+  CHECK(s.handled.size() == 1);
+}
+
+TEST_CASE("an answer in pieces ends with the connection") {
+  http_stage s;
+  s.later = true;
+  s.say(get);
+  s.sut.begin_stream(http::text(""), s.now);
+  s.sut.stream("one");
+  s.sut.stream("two");
+  const auto heard = s.said();
+  CHECK(has(heard, "Connection: close\r\n"));
+  CHECK_FALSE(has(heard, "Content-Length"));
+  CHECK(has(heard, "\r\n\r\nonetwo"));
+  s.sut.end_stream(s.now);
+  CHECK(s.sut.finished());
+}
+
+TEST_CASE("names and values that would begin another line are not sent") {
+  http_stage s;
+  s.later = true;
+  s.say(get);
+  auto answer = http::text("x");
+  answer.fields = {{"Good", "1"}, {"Bad\r\nEvil", "2"}, {"Worse", "3\r\nEvil: 4"}, {"No:", "5"}};
+  s.sut.answer(answer, s.now);
+  const auto heard = s.said();
+  CHECK(has(heard, "Good: 1\r\n"));
+  CHECK_FALSE(has(heard, "Evil"));
+  CHECK_FALSE(has(heard, "No:"));
+}
