@@ -12,7 +12,8 @@ namespace {
 
 using caf::io::network::operation;
 
-constexpr std::size_t read_size = 64 * 1024;
+constexpr std::size_t least_read = 4 * 1024;
+constexpr std::size_t largest_read = 64 * 1024;
 // A buffer that one large payload made is given back.
 constexpr std::size_t keep_size = 1024 * 1024;
 // After so many bytes other sockets get their turn.
@@ -118,6 +119,8 @@ void link_scribe::graceful_shutdown() {
   detach(&handler_.backend(), false);
 }
 
+void link_scribe::begin_small() { read_size_ = least_read; }
+
 void link_scribe::hang_up() {
   const caf::intrusive_ptr<link_scribe> guard(this);
   out_.clear();
@@ -174,7 +177,7 @@ std::size_t link_scribe::make_room() {
     in_end_ -= in_begin_;
     in_begin_ = 0;
   }
-  const auto least = std::max(read_size, wanted_);
+  const auto least = exactly_ ? std::max(read_size_, wanted_) : read_size_;
   if (in_.size() < least || (in_.size() > keep_size && in_end_ == 0))
     in_.resize(least);
   return in_.size() - in_end_;
@@ -193,6 +196,8 @@ void link_scribe::read() {
     if (got < 0)
       return fail(operation::read);
     in_end_ += static_cast<std::size_t>(got);
+    if (static_cast<std::size_t>(got) == room)
+      read_size_ = std::min(4 * read_size_, largest_read);
     taken += static_cast<std::size_t>(got);
     // A read that did not fill its room emptied the socket, so no second call is needed to learn that.
     if (!hand_out() || static_cast<std::size_t>(got) < room)

@@ -38,6 +38,8 @@ protected:
   /// Drops what is not written yet and ends both directions: the loop sees the end of the stream at once and
   /// lets go. What is written already, the other side can still read (unix(7)).
   void hang_up();
+  /// For links of which there are many, most with little to say: reads in small pieces until they are full.
+  void begin_small();
   /// The other side has ended its direction: by default the connection is over for its broker.
   virtual void at_end();
   caf::io::network::default_multiplexer& loop() noexcept { return handler_.backend(); }
@@ -74,11 +76,12 @@ private:
   handler handler_;
   bool launched_ = false;
   bool closing_ = false;
-  bool tells_ = false;      ///< the broker hears when all that it wrote is gone
-  std::size_t wanted_ = 0;  ///< bytes of the next chunk
-  bool exactly_ = true;     ///< the next chunk has just that size; else up to it
-  std::vector<char> chunk_; ///< what the broker is given
-  std::vector<char> in_;    ///< read; from in_begin_ to in_end_ not yet handed out
+  bool tells_ = false;                ///< the broker hears when all that it wrote is gone
+  std::size_t read_size_ = 64 * 1024; ///< bytes that are read at once, at the most
+  std::size_t wanted_ = 0;            ///< bytes of the next chunk
+  bool exactly_ = true;               ///< the next chunk has just that size; else up to it
+  std::vector<char> chunk_;           ///< what the broker is given
+  std::vector<char> in_;              ///< read; from in_begin_ to in_end_ not yet handed out
   std::size_t in_begin_ = 0;
   std::size_t in_end_ = 0;
   std::vector<char> out_; ///< to be written, from out_begin_ on

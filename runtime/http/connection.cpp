@@ -17,10 +17,10 @@ constexpr std::size_t read_size = 64 * 1024;
 
 } // namespace
 
-connection::connection(caf::actor_config& cfg, std::shared_ptr<const site> where,
+connection::connection(caf::actor_config& cfg, surroundings around,
                        caf::intrusive_ptr<connection_scribe> line, std::uint64_t client)
-    : closing_broker(cfg), site_(std::move(where)), line_(std::move(line)), client_(client),
-      session_(site_->limits, *this, steady_clock::now()) {}
+    : closing_broker(cfg), site_(std::move(around.where)), times_(std::move(around.times)),
+      line_(std::move(line)), client_(client), session_(site_->limits, *this, steady_clock::now()) {}
 
 caf::behavior connection::make_behavior() {
   add_scribe(line_);
@@ -42,9 +42,7 @@ caf::behavior connection::make_behavior() {
         quit();
       },
       [this](answer_atom, std::uint64_t number, const response_ptr& what) { settle(number, *what); },
-      [this](wake_atom, std::uint64_t generation) {
-        if (generation != timer_)
-          return;
+      [this](wake_atom) {
         armed_for_ = never;
         session_.wake(steady_clock::now());
         carry();
@@ -58,6 +56,7 @@ caf::behavior connection::make_behavior() {
 
 void connection::on_exit() {
   give_up();
+  times_->set(address(), never);
   closing_broker::on_exit();
 }
 
@@ -155,8 +154,7 @@ void connection::arm() {
   if (next >= armed_for_)
     return;
   armed_for_ = next;
-  const auto now = steady_clock::now();
-  delayed_send(this, next > now ? next - now : steady_clock::duration::zero(), wake_atom_v, ++timer_);
+  times_->set(address(), next);
 }
 
 } // namespace pinion::http

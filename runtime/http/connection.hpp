@@ -10,6 +10,7 @@
 #include <pinion/runtime/http/exchange.hpp>
 #include <pinion/runtime/http/session.hpp>
 #include <pinion/runtime/http/site.hpp>
+#include <pinion/runtime/http/timetable.hpp>
 
 namespace pinion::http {
 
@@ -18,8 +19,13 @@ namespace pinion::http {
 /// the client has gone. Its server holds its handle.
 class connection final : public closing_broker, private session_port, private asker {
 public:
-  connection(caf::actor_config& cfg, std::shared_ptr<const site> where,
-             caf::intrusive_ptr<connection_scribe> line, std::uint64_t client);
+  /// What a server and its connections share.
+  struct surroundings {
+    std::shared_ptr<const site> where;
+    std::shared_ptr<timetable> times;
+  };
+  connection(caf::actor_config& cfg, surroundings around, caf::intrusive_ptr<connection_scribe> line,
+             std::uint64_t client);
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "pinion-http"; }
@@ -40,6 +46,7 @@ private:
   void arm();
 
   const std::shared_ptr<const site> site_;
+  const std::shared_ptr<timetable> times_;
   const caf::intrusive_ptr<connection_scribe> line_;
   const std::uint64_t client_;
   session session_;
@@ -50,7 +57,6 @@ private:
   bool reads_ = true;
   bool shut_ = false; ///< nothing more will be written
   time_point armed_for_ = never;
-  std::uint64_t timer_ = 0; ///< generation of the timer; older wake-ups are ignored
 };
 
 } // namespace pinion::http

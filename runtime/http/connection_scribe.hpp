@@ -9,7 +9,9 @@ namespace pinion::http {
 /// is closed. On the I/O thread.
 class connection_scribe final : public link_scribe {
 public:
-  using link_scribe::link_scribe;
+  connection_scribe(caf::io::network::default_multiplexer& loop, int fd) : link_scribe(loop, fd) {
+    begin_small();
+  }
 
   void graceful_shutdown() override;
   /// Ends what is sent, if all of it was written; else false.

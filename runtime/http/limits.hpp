@@ -8,6 +8,7 @@ namespace pinion::http {
 /// What a server and each of its connections may cost, and how long. A plain value.
 struct limits {
   std::size_t connections = 10'000;          ///< at a time; one more is answered 503
+  std::size_t client_connections = 1000;     ///< of one address; one more is answered 429
   std::size_t target = 8 * 1024;             ///< bytes of the request's target; more is 414
   std::size_t head = 32 * 1024;              ///< bytes of request line and fields; more is 431
   std::size_t body = std::size_t{16} << 20U; ///< bytes of a body that is kept in memory; more is 413

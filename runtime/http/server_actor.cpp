@@ -2,19 +2,42 @@
 
 #include <utility>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <pinion/actors/messages.hpp>
 #include <pinion/runtime/http/connection.hpp>
 #include <pinion/runtime/http/doorman.hpp>
+#include <pinion/runtime/http/response_writer.hpp>
 
 namespace pinion::http {
 
 namespace {
 
-// The numbers that connections have as clients of the dispatcher: far from those that a program gives itself,
-// and from the front desk's.
-constexpr std::uint64_t first_client = std::uint64_t{3} << 62U;
+// How exactly times are kept: they are for who is slow, or silent.
+constexpr auto between_ticks = std::chrono::milliseconds{100};
+
+// "10.0.0.7"; empty where it cannot be told.
+std::string address_of(int client) {
+  sockaddr_storage there{};
+  socklen_t size = sizeof there;
+  char text[INET6_ADDRSTRLEN] = "";
+  if (::getpeername(client, reinterpret_cast<sockaddr*>(&there), &size) == 0) {
+    const auto* bytes =
+        there.ss_family == AF_INET6
+            ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6&>(there).sin6_addr)
+            : static_cast<const void*>(&reinterpret_cast<const sockaddr_in&>(there).sin_addr);
+    ::inet_ntop(there.ss_family, bytes, text, sizeof text);
+  }
+  return text;
+}
+
+void show_out(int client, unsigned status, std::string_view why) {
+  std::string words;
+  write(problem(status, why, std::chrono::seconds{1}), {true, false, false, false}, words);
+  [[maybe_unused]] const auto heard = ::send(client, words.data(), words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
 
 } // namespace
 
@@ -30,50 +53,66 @@ caf::behavior server_actor::make_behavior() {
   set_down_handler([this](caf::down_msg& msg) { forget(msg.source); });
   return {
       [](const caf::io::acceptor_closed_msg&) {},
-      [this](leave_atom) {
-        leaving_ = true;
-        close(door_);
-        for (const auto& [who, handle] : connections_)
-          send(handle, leave_atom_v);
-        if (connections_.empty())
-          return quit();
-        delayed_send(this, site_->limits.leave_time, wake_atom_v);
+      [this](leave_atom) { leave(); },
+      [this](wake_atom) {
+        ticks_ = false;
+        wake_those_due();
       },
-      [this](wake_atom) { quit(); },
   };
 }
 
+void server_actor::leave() {
+  leave_by_ = after(steady_clock::now(), site_->limits.leave_time);
+  close(door_);
+  guests_.for_each([this](const caf::actor& each) { send(each, leave_atom_v); });
+  if (guests_.size() == 0)
+    quit();
+}
+
+void server_actor::wake_those_due() {
+  const auto now = steady_clock::now();
+  if (now >= leave_by_)
+    return quit();
+  for (const auto& whom : times_->due(now))
+    if (const auto here = guests_.find(whom))
+      send(here, wake_atom_v);
+  tick();
+}
+
+void server_actor::tick() {
+  if (guests_.size() > 0 && !std::exchange(ticks_, true))
+    delayed_send(this, between_ticks, wake_atom_v);
+}
+
 void server_actor::on_exit() {
-  for (const auto& [who, handle] : connections_)
-    send_exit(handle, caf::exit_reason::user_shutdown);
-  connections_.clear();
+  guests_.for_each([this](const caf::actor& each) { send_exit(each, caf::exit_reason::user_shutdown); });
+  guests_.clear();
   closing_broker::on_exit();
 }
 
 void server_actor::let_in(descriptor client) {
+  const auto address = address_of(client.get());
+  const auto& most = site_->limits;
+  if (guests_.size() >= most.connections)
+    return show_out(client.get(), 503,
+                    "the server has " + std::to_string(most.connections) + " connections already, the limit");
+  if (guests_.of(address) >= most.client_connections)
+    return show_out(client.get(), 429,
+                    "you have " + std::to_string(most.client_connections) +
+                        " connections already, the limit");
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
-  if (connections_.size() >= site_->limits.connections) {
-    std::string words;
-    http::write(problem(503,
-                        "the server has " + std::to_string(site_->limits.connections) +
-                            " connections already, the limit",
-                        std::chrono::seconds{1}),
-                {true, false, false, false}, words);
-    [[maybe_unused]] const auto heard =
-        ::send(client.get(), words.data(), words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    return;
-  }
   auto line = caf::make_counted<connection_scribe>(loop, client.release());
-  caf::actor_config cfg{&system().middleman().backend()};
-  auto handle = system().spawn_impl<connection, caf::hidden>(cfg, site_, std::move(line),
-                                                             first_client + ++last_client_);
+  caf::actor_config cfg{&loop};
+  auto handle = system().spawn_impl<connection, caf::hidden>(cfg, connection::surroundings{site_, times_},
+                                                             std::move(line), guests_.client(address));
   monitor(handle);
-  connections_.emplace(handle.address(), std::move(handle));
+  guests_.enter(address, std::move(handle));
+  tick();
 }
 
 void server_actor::forget(const caf::actor_addr& whom) {
-  connections_.erase(whom);
-  if (leaving_ && connections_.empty())
+  guests_.leave(whom);
+  if (leave_by_ != never && guests_.size() == 0)
     quit();
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 
+#include <pinion/actors/clock.hpp>
 #include <pinion/actors/closing_broker.hpp>
+#include <pinion/runtime/http/guest_list.hpp>
 #include <pinion/runtime/http/site.hpp>
+#include <pinion/runtime/http/timetable.hpp>
 #include <pinion/shm/descriptor.hpp>
 
 namespace pinion::http {
@@ -24,13 +26,17 @@ public:
 private:
   void let_in(descriptor client);
   void forget(const caf::actor_addr& whom);
+  void leave();
+  void tick();
+  void wake_those_due();
 
   const std::shared_ptr<const site> site_;
+  const std::shared_ptr<timetable> times_ = std::make_shared<timetable>();
   descriptor listener_;
   caf::io::accept_handle door_;
-  std::map<caf::actor_addr, caf::actor> connections_;
-  std::uint64_t last_client_ = 0;
-  bool leaving_ = false;
+  guest_list guests_;
+  time_point leave_by_ = never;
+  bool ticks_ = false; ///< a message to itself is under way
 };
 
 } // namespace pinion::http

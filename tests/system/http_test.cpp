@@ -308,6 +308,37 @@ TEST_CASE("connections have a limit, and one more is told so") {
   CHECK(eventually([&] { return status_of(sut.ask(get("/ping"))) == 200; }));
 }
 
+TEST_CASE("one client has a limit of connections of its own") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.limits.client_connections = 1;
+  const served sut(with_workers(1), how);
+  tcp_client a(sut.port);
+  a.say(get("/ping"));
+  CHECK(status_of(a.hear()) == 200);
+  tcp_client b(sut.port);
+  CHECK(status_of(b.hear()) == 429);
+}
+
+TEST_CASE("a client that is slow, or silent, is let go") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.limits.head_time = 200ms;
+  how.limits.idle_time = 200ms;
+  how.limits.linger_time = 200ms;
+  const served sut(with_workers(1), how);
+  tcp_client slow(sut.port);
+  slow.say("GET /pi");
+  CHECK(status_of(slow.hear()) == 408);
+  CHECK(slow.closed());
+  tcp_client silent(sut.port);
+  CHECK(silent.closed());
+  tcp_client idle(sut.port);
+  idle.say(get("/ping"));
+  CHECK(status_of(idle.hear()) == 200);
+  CHECK(idle.closed());
+}
+
 TEST_CASE("a client that sends and does not read is not served without bound, and nobody else waits") {
   const leaves_nothing end;
   const served sut(with_workers(1));

@@ -61,6 +61,23 @@ TEST_CASE("however requests are cut into pieces, they are answered alike") {
   }
 }
 
+TEST_CASE("a long head that comes in pieces is no long target") {
+  http_stage s;
+  const auto all = "GET /a HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n";
+  std::string heard;
+  for (std::size_t at = 0; at < all.size(); at += 1000)
+    heard += s.say(std::string_view(all).substr(at, 1000));
+  CHECK(status_in(heard) == "200");
+}
+
+TEST_CASE("a last chunk may come byte by byte") {
+  http_stage s;
+  std::string heard;
+  for (const char byte : with("Transfer-Encoding: chunked\r\n", "0\r\n\r\n"))
+    heard += s.say({&byte, 1});
+  CHECK(status_in(heard) == "200");
+}
+
 TEST_CASE("requests that come ahead of their answers are handled one after the other") {
   http_stage s;
   s.later = true;
