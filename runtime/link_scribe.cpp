@@ -98,16 +98,20 @@ void link_scribe::configure_read(caf::io::receive_policy::config how) {
   wanted_ = how.second;
   if (!launched_) {
     launched_ = true;
-    handler_.watch_reads();
+    add_to_loop();
   }
 }
 
 void link_scribe::ack_writes(bool enable) { tells_ = enable; }
 
-void link_scribe::add_to_loop() { handler_.watch_reads(); }
+void link_scribe::add_to_loop() {
+  reads_ = true;
+  handler_.watch_reads();
+}
 
 void link_scribe::remove_from_loop() {
   const caf::intrusive_ptr<link_scribe> guard(this);
+  reads_ = false;
   handler_.close_reads();
 }
 
@@ -200,7 +204,7 @@ void link_scribe::read() {
       read_size_ = std::min(4 * read_size_, largest_read);
     taken += static_cast<std::size_t>(got);
     // A read that did not fill its room emptied the socket, so no second call is needed to learn that.
-    if (!hand_out() || static_cast<std::size_t>(got) < room)
+    if (!hand_out() || !reads_ || static_cast<std::size_t>(got) < room)
       return;
   }
 }

@@ -44,7 +44,8 @@ protected:
   virtual void at_end();
   caf::io::network::default_multiplexer& loop() noexcept { return handler_.backend(); }
   int fd() const noexcept { return handler_.fd(); }
-  bool all_written() const noexcept { return out_.empty(); }
+  /// Bytes that the socket has not taken yet.
+  std::size_t unsent() const noexcept { return out_.size() - out_begin_; }
 
 private:
   class handler final : public caf::io::network::event_handler {
@@ -75,6 +76,7 @@ private:
 
   handler handler_;
   bool launched_ = false;
+  bool reads_ = false; ///< its broker wants to be given what comes
   bool closing_ = false;
   bool tells_ = false;                ///< the broker hears when all that it wrote is gone
   std::size_t read_size_ = 64 * 1024; ///< bytes that are read at once, at the most

@@ -44,12 +44,30 @@ std::unique_ptr<addrinfo, free_list> look_up(const address& where) {
   return std::unique_ptr<addrinfo, free_list>(found);
 }
 
-std::uint16_t port_of(int socket) {
+// As the system has it: in digits, however it was spelled.
+void read_back(int socket, address& where) {
   sockaddr_storage here{};
   socklen_t size = sizeof here;
+  char host[INET6_ADDRSTRLEN] = "";
   ::getsockname(socket, reinterpret_cast<sockaddr*>(&here), &size);
-  return ntohs(here.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(here).sin6_port
-                                          : reinterpret_cast<const sockaddr_in&>(here).sin_port);
+  if (here.ss_family == AF_INET6) {
+    const auto& mine = reinterpret_cast<const sockaddr_in6&>(here);
+    ::inet_ntop(AF_INET6, &mine.sin6_addr, host, sizeof host);
+    where.port = ntohs(mine.sin6_port);
+  } else {
+    const auto& mine = reinterpret_cast<const sockaddr_in&>(here);
+    ::inet_ntop(AF_INET, &mine.sin_addr, host, sizeof host);
+    where.port = ntohs(mine.sin_port);
+  }
+  where.host = host;
+}
+
+bool is_loopback_name(std::string_view name) noexcept {
+  if (const auto colon = name.rfind(':'); colon != std::string_view::npos && name.back() != ']')
+    name = name.substr(0, colon);
+  unsigned char digits[4];
+  return same_name(name, "localhost") || name == "[::1]" ||
+         (name.rfind("127.", 0) == 0 && ::inet_pton(AF_INET, std::string(name).c_str(), digits) == 1);
 }
 
 } // namespace
@@ -75,7 +93,8 @@ address address::parse(std::string_view text) {
 }
 
 bool address::loopback() const noexcept {
-  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0 ||
+         host.rfind("::ffff:127.", 0) == 0;
 }
 
 std::string address::to_string() const {
@@ -84,14 +103,14 @@ std::string address::to_string() const {
 
 bool names_loopback(const request& what) noexcept {
   const auto* host = what.field("Host");
-  if (host == nullptr)
-    return true;
-  auto name = std::string_view(*host);
-  if (const auto colon = name.rfind(':'); colon != std::string_view::npos && name.back() != ']')
-    name = name.substr(0, colon);
-  unsigned char digits[4];
-  return same_name(name, "localhost") || name == "[::1]" ||
-         (name.rfind("127.", 0) == 0 && ::inet_pton(AF_INET, std::string(name).c_str(), digits) == 1);
+  return host == nullptr || is_loopback_name(*host);
+}
+
+bool is_loopback_origin(std::string_view origin) noexcept {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (origin.substr(0, scheme.size()) == scheme)
+      return is_loopback_name(origin.substr(scheme.size()));
+  return false;
 }
 
 descriptor listen_at(address& where) {
@@ -103,7 +122,7 @@ descriptor listen_at(address& where) {
     const int on = 1;
     if (result && ::setsockopt(result.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
         ::bind(result.get(), each->ai_addr, each->ai_addrlen) == 0 && ::listen(result.get(), backlog) == 0) {
-      where.port = port_of(result.get());
+      read_back(result.get(), where);
       return result;
     }
     why = errno;

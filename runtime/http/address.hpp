@@ -24,8 +24,12 @@ struct address {
 /// Whether the Host of a request (RFC 9110, 7.2) is this machine's loopback; also where it has none.
 bool names_loopback(const request& what) noexcept;
 
-/// A socket that listens there, close-on-exec, and where that is (its port). Throws runtime_errc: bad_config
-/// for a host that is none, system_refused, name_taken where somebody listens already.
+/// Whether a request comes from a page (Origin, RFC 6454) of this machine's own.
+bool is_loopback_origin(std::string_view origin) noexcept;
+
+/// A socket that listens there, close-on-exec; `where` is then the address in digits, with its port. Throws
+/// runtime_errc: bad_config for a host that is none, system_refused, name_taken where somebody listens
+/// already.
 descriptor listen_at(address& where);
 
 } // namespace pinion::http

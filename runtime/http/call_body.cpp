@@ -41,9 +41,42 @@ argument argument_of(const json& value, std::size_t position) {
                              "; arguments are numbers, texts, true, false and {\"re\", \"im\"}"};
 }
 
+// Whether it can be arguments for one that takes so many: what is made of a body is larger than the body.
+bool modest(std::string_view body, std::size_t most) noexcept {
+  constexpr std::size_t deepest = 3; // {"args": [{"re": 1, "im": 2}]}
+  std::size_t depth = 0;
+  std::size_t commas = 0;
+  for (std::size_t i = 0; i < body.size(); ++i)
+    switch (body[i]) {
+    case '"': // to the end of the text
+      for (++i; i < body.size() && body[i] != '"'; ++i)
+        i += body[i] == '\\' ? 1U : 0U;
+      break;
+    case '{':
+    case '[':
+      if (++depth > deepest)
+        return false;
+      break;
+    case '}':
+    case ']':
+      depth -= depth > 0 ? 1 : 0;
+      break;
+    case ',':
+      if (++commas > 2 * most + 2)
+        return false;
+      break;
+    default:
+      break;
+    }
+  return true;
+}
+
 } // namespace
 
-std::vector<argument> arguments_of(std::string_view body) {
+std::vector<argument> arguments_of(std::string_view body, std::size_t most) {
+  if (!modest(body, most))
+    throw bad_request{422,
+                      std::string(shape) + "; this kernel takes " + std::to_string(most) + " at the most"};
   json whole;
   try {
     whole = json::parse(body);

@@ -17,7 +17,8 @@ struct bad_request {
 
 /// {"args": [1, 2.5, "text", true]}: whole numbers, numbers, texts, truth values; {"re": 1, "im": 2} for a
 /// complex one; "nan", "inf" and "-inf" are texts. Throws bad_request.
-std::vector<argument> arguments_of(std::string_view body);
+/// A body with far more than `most` of them is not read.
+std::vector<argument> arguments_of(std::string_view body, std::size_t most);
 
 /// What the fields of a request say of a task: Pinion-Timeout ("500ms"), and Priority (RFC 9218, "u=0" the
 /// most urgent, 3 where it is not said, 7 the least: priorities 3 to -4 here). Throws bad_request.

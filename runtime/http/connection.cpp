@@ -1,5 +1,6 @@
 #include <pinion/runtime/http/connection.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -11,8 +12,6 @@ namespace pinion::http {
 
 namespace {
 
-// Answers that a client has not read: more are not begun.
-constexpr std::size_t most_unread = 256 * 1024;
 constexpr std::size_t read_size = 64 * 1024;
 
 } // namespace
@@ -20,7 +19,8 @@ constexpr std::size_t read_size = 64 * 1024;
 connection::connection(caf::actor_config& cfg, surroundings around,
                        caf::intrusive_ptr<connection_scribe> line, std::uint64_t client)
     : closing_broker(cfg), site_(std::move(around.where)), times_(std::move(around.times)),
-      line_(std::move(line)), client_(client), session_(site_->limits, *this, steady_clock::now()) {}
+      bodies_(std::move(around.bodies)), line_(std::move(line)), client_(client),
+      session_(site_->limits, *this, steady_clock::now()) {}
 
 caf::behavior connection::make_behavior() {
   add_scribe(line_);
@@ -44,7 +44,14 @@ caf::behavior connection::make_behavior() {
       [this](answer_atom, std::uint64_t number, const response_ptr& what) { settle(number, *what); },
       [this](wake_atom) {
         armed_for_ = never;
+        session_.written(line_->unwritten(), steady_clock::now());
         session_.wake(steady_clock::now());
+        carry();
+      },
+      [this](end_atom) {
+        give_up();
+        session_.answer(problem(503, "the server ends before this was done", std::chrono::seconds{1}),
+                        steady_clock::now());
         carry();
       },
       [this](leave_atom) {
@@ -65,6 +72,10 @@ std::optional<http::response> connection::look(const http::request& head) {
     return problem(
         421,
         "this server is for this machine alone: ask it as localhost or 127.0.0.1, or start it with a token");
+  if (const auto* origin = head.field("Origin");
+      site_->local && origin != nullptr && !is_loopback_origin(*origin))
+    return problem(
+        403, "this server is for this machine alone, and not for pages of others; start it with a token");
   if (!bears(head, site_->token)) {
     auto refused = problem(401, "this server wants a token; send Authorization: Bearer and the token");
     refused.fields.emplace_back("WWW-Authenticate", "Bearer");
@@ -90,6 +101,8 @@ void connection::handle(http::request&& what) {
         exchange(std::move(what), std::move(route_.parts), caf::actor_cast<caf::actor>(this), number), *this);
   } catch (const std::exception& why) {
     session_.answer(problem(500, why.what()), steady_clock::now());
+  } catch (...) {
+    session_.answer(problem(500, "the handler threw what is no exception"), steady_clock::now());
   }
 }
 
@@ -100,6 +113,15 @@ void connection::give_up() {
   if (const auto whom = std::exchange(helper_, nullptr))
     send_exit(whom, caf::exit_reason::user_shutdown);
 }
+
+bool connection::make_room(std::size_t bytes) {
+  if (bytes > site_->limits.bodies - std::min(*bodies_, site_->limits.bodies))
+    return false;
+  *bodies_ += bytes;
+  return true;
+}
+
+void connection::give_room(std::size_t bytes) noexcept { *bodies_ -= bytes; }
 
 void connection::ask(task_ptr what, std::function<void(outcome&& result)> told) {
   task_ = what;
@@ -129,17 +151,21 @@ void connection::settle(std::uint64_t number, const http::response& what) {
 
 // What the session has to say goes to the socket, and what the socket may say depends on that.
 void connection::carry() {
-  if (auto& out = session_.output(); !out.empty() && !shut_) {
-    write(line_->hdl(), out.size(), out.data());
+  const auto now = steady_clock::now();
+  session_.written(line_->unwritten(), now);
+  for (auto& out = session_.output(); !out.empty();) {
+    if (!shut_) {
+      write(line_->hdl(), out.size(), out.data());
+      flush(line_->hdl());
+    }
     out.clear();
-    flush(line_->hdl());
+    session_.written(line_->unwritten(), now); // it may go on then
   }
   if (session_.over())
     return quit();
   if (session_.finished() && !shut_)
     shut_ = line_->end_writing();
-  const bool welcome = session_.wants_input() && line_->unwritten() < most_unread;
-  if (welcome != reads_) {
+  if (const bool welcome = session_.wants_input(); welcome != reads_) {
     reads_ = welcome;
     if (welcome)
       line_->add_to_loop();

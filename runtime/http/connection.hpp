@@ -23,6 +23,7 @@ public:
   struct surroundings {
     std::shared_ptr<const site> where;
     std::shared_ptr<timetable> times;
+    std::shared_ptr<std::size_t> bodies; ///< bytes of those that come now
   };
   connection(caf::actor_config& cfg, surroundings around, caf::intrusive_ptr<connection_scribe> line,
              std::uint64_t client);
@@ -35,6 +36,8 @@ private:
   std::optional<http::response> look(const http::request& head) override;
   void handle(http::request&& what) override;
   void give_up() override;
+  bool make_room(std::size_t bytes) override;
+  void give_room(std::size_t bytes) noexcept override;
   // asker
   caf::io::broker& actor() noexcept override { return *this; }
   void ask(task_ptr what, std::function<void(outcome&& result)> told) override;
@@ -47,6 +50,7 @@ private:
 
   const std::shared_ptr<const site> site_;
   const std::shared_ptr<timetable> times_;
+  const std::shared_ptr<std::size_t> bodies_;
   const caf::intrusive_ptr<connection_scribe> line_;
   const std::uint64_t client_;
   session session_;

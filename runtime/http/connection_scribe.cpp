@@ -10,7 +10,7 @@ void connection_scribe::graceful_shutdown() {
 }
 
 bool connection_scribe::end_writing() {
-  if (!all_written())
+  if (unsent() > 0)
     return false;
   ::shutdown(fd(), SHUT_WR);
   return true;

@@ -17,7 +17,7 @@ public:
   /// Ends what is sent, if all of it was written; else false.
   bool end_writing();
   /// Bytes that the client has not taken yet.
-  std::size_t unwritten() { return wr_buf().size(); }
+  std::size_t unwritten() const noexcept { return unsent(); }
 
 protected:
   void at_end() override;

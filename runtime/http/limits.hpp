@@ -7,17 +7,21 @@ namespace pinion::http {
 
 /// What a server and each of its connections may cost, and how long. A plain value.
 struct limits {
-  std::size_t connections = 10'000;          ///< at a time; one more is answered 503
-  std::size_t client_connections = 1000;     ///< of one address; one more is answered 429
-  std::size_t target = 8 * 1024;             ///< bytes of the request's target; more is 414
-  std::size_t head = 32 * 1024;              ///< bytes of request line and fields; more is 431
-  std::size_t body = std::size_t{16} << 20U; ///< bytes of a body that is kept in memory; more is 413
+  std::size_t connections = 10'000;             ///< at a time; one more is answered 503
+  std::size_t client_connections = 1000;        ///< of one address; one more is answered 429
+  std::size_t target = 8 * 1024;                ///< bytes of the request's target; more is 414
+  std::size_t head = 32 * 1024;                 ///< bytes of request line and fields; more is 431
+  std::size_t body = std::size_t{1} << 20U;     ///< bytes of a body that is kept in memory; more is 413
+  std::size_t bodies = std::size_t{256} << 20U; ///< of all that come at a time; more is 503
+  std::size_t unread = 256 * 1024; ///< bytes of answers that a client has not read; more are not begun
   /// From the first byte of a request, or from the beginning of the connection, to the end of the head; then
   /// 408.
   std::chrono::milliseconds head_time{10'000};
-  /// For a body, beside a second for each `body_rate` bytes of it; then 408.
+  /// For a body, beside a second for each `body_rate` bytes of it, and for a pause in it; then 408.
   std::chrono::milliseconds body_time{10'000};
   std::size_t body_rate = 1024;
+  /// For the client to take some more of its answer; then the connection is closed.
+  std::chrono::milliseconds write_time{30'000};
   /// Without a request a connection is closed.
   std::chrono::milliseconds idle_time{60'000};
   /// For the client to read an answer after which the connection is closed.

@@ -20,8 +20,8 @@ namespace pinion::http {
 /// (answer, number, response_ptr): to a connection, of its request of that number.
 using answer_atom = caf::atom_constant<caf::atom("p_answer")>;
 inline constexpr auto answer_atom_v = answer_atom{};
-/// (accept, descriptor's number): to a server, of a connection that its doorman has let in.
-using accept_atom = caf::atom_constant<caf::atom("p_accept")>;
-inline constexpr auto accept_atom_v = accept_atom{};
+/// (end): to a connection, whose time to finish what it has at hand is over.
+using end_atom = caf::atom_constant<caf::atom("p_httpend")>;
+inline constexpr auto end_atom_v = end_atom{};
 
 } // namespace pinion::http

@@ -19,6 +19,12 @@ struct server::parts {
     add_service(place->routes, whose);
   }
 
+  // Routes are read on the I/O thread once it listens.
+  void check_open() const {
+    if (actor)
+      raise(runtime_errc::bad_config, "the server listens already; add routes before that");
+  }
+
   caf::actor_system& system;
   std::shared_ptr<site> place;
   caf::actor actor;
@@ -44,6 +50,7 @@ server& server::post(std::string pattern, request_body body) {
 }
 
 server& server::on(std::string method, std::string pattern, request_body body) {
+  parts_->check_open();
   // Shared: an actor may begin when the server has gone.
   auto begin = [body = std::make_shared<const request_body>(std::move(body))](caf::event_based_actor* self,
                                                                               const exchange& what) {
@@ -51,6 +58,9 @@ server& server::on(std::string method, std::string pattern, request_body body) {
       (*body)(self, what);
     } catch (const std::exception& why) {
       what.answer(problem(500, why.what()));
+      self->quit();
+    } catch (...) {
+      what.answer(problem(500, "the handler threw what is no exception"));
       self->quit();
     }
   };
@@ -63,14 +73,14 @@ server& server::on(std::string method, std::string pattern, request_body body) {
 }
 
 server& server::at_once(std::string method, std::string pattern, quick_handler answer) {
+  parts_->check_open();
   parts_->place->routes.add(
       {std::move(method), std::move(pattern), "a route of the program's", std::move(answer)});
   return *this;
 }
 
 address server::listen(address where, const server_options& how) {
-  if (parts_->actor)
-    raise(runtime_errc::bad_config, "the server listens already");
+  parts_->check_open();
   auto listener = listen_at(where);
   // Of all routes, itself among them.
   const auto description = std::make_shared<std::string>();

@@ -9,6 +9,7 @@
 #include <pinion/actors/messages.hpp>
 #include <pinion/runtime/http/connection.hpp>
 #include <pinion/runtime/http/doorman.hpp>
+#include <pinion/runtime/http/messages.hpp>
 #include <pinion/runtime/http/response_writer.hpp>
 
 namespace pinion::http {
@@ -17,6 +18,9 @@ namespace {
 
 // How exactly times are kept: they are for who is slow, or silent.
 constexpr auto between_ticks = std::chrono::milliseconds{100};
+
+// For clients to hear that nothing comes of their requests.
+constexpr auto last_words = std::chrono::milliseconds{300};
 
 // "10.0.0.7"; empty where it cannot be told.
 std::string address_of(int client) {
@@ -71,8 +75,12 @@ void server_actor::leave() {
 
 void server_actor::wake_those_due() {
   const auto now = steady_clock::now();
-  if (now >= leave_by_)
-    return quit();
+  if (now >= leave_by_) {
+    if (std::exchange(told_, true))
+      return quit();
+    leave_by_ = after(now, last_words);
+    guests_.for_each([this](const caf::actor& each) { send(each, end_atom_v); });
+  }
   for (const auto& whom : times_->due(now))
     if (const auto here = guests_.find(whom))
       send(here, wake_atom_v);
@@ -103,8 +111,8 @@ void server_actor::let_in(descriptor client) {
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
   auto line = caf::make_counted<connection_scribe>(loop, client.release());
   caf::actor_config cfg{&loop};
-  auto handle = system().spawn_impl<connection, caf::hidden>(cfg, connection::surroundings{site_, times_},
-                                                             std::move(line), guests_.client(address));
+  auto handle = system().spawn_impl<connection, caf::hidden>(
+      cfg, connection::surroundings{site_, times_, bodies_}, std::move(line), guests_.client(address));
   monitor(handle);
   guests_.enter(address, std::move(handle));
   tick();

@@ -32,10 +32,12 @@ private:
 
   const std::shared_ptr<const site> site_;
   const std::shared_ptr<timetable> times_ = std::make_shared<timetable>();
+  const std::shared_ptr<std::size_t> bodies_ = std::make_shared<std::size_t>(0);
   descriptor listener_;
   caf::io::accept_handle door_;
   guest_list guests_;
   time_point leave_by_ = never;
+  bool told_ = false;  ///< the connections, that their time is over
   bool ticks_ = false; ///< a message to itself is under way
 };
 

@@ -1,5 +1,7 @@
 #include <pinion/runtime/http/service.hpp>
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include <unistd.h>
@@ -27,6 +29,13 @@ bool is_json(const request& what) {
   return same_name(name, "application/json");
 }
 
+std::size_t most_arguments(std::span<const registered_kernel> overloads) {
+  std::size_t result = 0;
+  for (const auto& each : overloads)
+    result = std::max(result, each.sig.parameters.size());
+  return result;
+}
+
 void call(node& whose, const exchange& what, asker& desk) {
   const auto& name = what.part("name");
   const auto told = [what, name](outcome&& result) { what.answer(response_of(name, result)); };
@@ -38,7 +47,7 @@ void call(node& whose, const exchange& what, asker& desk) {
       throw bad_request{415, "arguments come with Content-Type: application/json (curl: --json)"};
     auto options = options_of(what.what());
     options.client = desk.client();
-    const auto arguments = arguments_of(what.what().body);
+    const auto arguments = arguments_of(what.what().body, most_arguments(whose.kernels().overloads(name)));
     std::vector<argument_view> looks;
     for (const auto& each : arguments)
       looks.push_back(look(each));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,7 +14,7 @@
 
 namespace pinion::http {
 
-/// What a session asks of who serves it. Called within feed(), answer() and wake().
+/// What a session asks of who serves it. Called within feed(), answer(), written() and wake().
 struct session_port {
   virtual ~session_port() = default;
   /// A head was read. An answer that is given now spares the body: an unknown route, somebody who may not.
@@ -21,36 +23,46 @@ struct session_port {
   virtual void handle(request&& what) = 0;
   /// Nobody waits for the answer any more.
   virtual void give_up() = 0;
+  /// So many bytes more of a body are to be kept until it is handled; false: there is no room for them.
+  virtual bool make_room(std::size_t) { return true; }
+  virtual void give_room(std::size_t) noexcept {}
 };
 
 /// One connection's HTTP/1.1 (RFC 9112), without sockets, actors or clocks: bytes and time are passed in, and
 /// bytes are taken out. Requests of one connection are answered one after the other, in their order; those
-/// that come meanwhile wait as bytes. What is no request is answered, and the connection closed. Belongs to
-/// one thread.
+/// that come meanwhile wait as bytes, if they are few. What is no request is answered, and the connection
+/// closed. Belongs to one thread.
 class session {
 public:
   session(const limits& what, session_port& port, time_point now);
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+  ~session();
 
   /// Bytes that have come.
   void feed(std::string_view bytes, time_point now);
   /// No more will: the client has closed its side, or is gone. What it has sent in whole and what is answered
   /// at once it still gets; who computes for it is told to give up.
   void end_of_input(time_point now);
+  /// An answer with a status that is none becomes a problem (500).
   void answer(const response& what, time_point now);
   /// Begins an answer whose body is written piece by piece, until end_stream() or the end of the connection.
   void begin_stream(const response& head, time_point now);
-  void stream(std::string_view piece) { out_ += piece; }
+  void stream(std::string_view piece);
   void end_stream(time_point now);
   /// Answers no request that comes after the one at hand.
   void stop(time_point now);
   /// Times that have passed by now.
   void wake(time_point now);
-  time_point next_wake() const noexcept { return deadline_; }
+  time_point next_wake() const noexcept { return std::min(deadline_, write_by_); }
 
-  /// To be written, in this order; the caller takes it out.
+  /// To be written, in this order; the caller takes it out, and says by written() what became of it.
   std::string& output() noexcept { return out_; }
-  /// Whether more bytes are welcome. Else the client has sent much ahead of its answers.
-  bool wants_input() const noexcept;
+  /// Of what was taken out, so much the client has not taken yet. Called when that may have changed, and
+  /// before wake().
+  void written(std::size_t left, time_point now);
+  /// Whether more bytes are welcome. Else the client has not read much of its answers.
+  bool wants_input() const noexcept { return !ended_ && phase_ != phase::over && !congested(); }
   /// Nothing more will be written, but for what output() holds: the caller writes that and ends its side. It
   /// goes on to feed what comes, so that the client can read its answer (RFC 9112, 9.6), until over().
   bool finished() const noexcept { return phase_ == phase::lingering || phase_ == phase::over; }
@@ -58,33 +70,45 @@ public:
   /// A request is being handled.
   bool handling() const noexcept { return phase_ == phase::handling || phase_ == phase::streaming; }
   /// Between two requests, with nothing read of the next.
-  bool idle() const noexcept { return phase_ == phase::head && !in_head_ && in_.empty(); }
+  bool idle() const noexcept { return phase_ == phase::head && !in_head_ && rest().empty(); }
 
 private:
   enum class phase : std::uint8_t { head, body, handling, streaming, lingering, over };
 
+  std::string_view rest() const noexcept { return std::string_view(in_).substr(in_begin_); }
+  void take(std::size_t bytes) noexcept { in_begin_ += bytes; }
+  bool congested() const noexcept { return out_.size() + left_ > limits_.unread; }
+  bool all_written() const noexcept { return !wrote_ && left_ == 0; }
   void advance(time_point now);
   bool read_head(time_point now);
-  bool read_body();
-  void next_request(time_point now);
+  bool read_body(time_point now);
+  void keep_body(std::size_t size);
   void send(const response& what, bool keep_alive, time_point now);
   void refuse(const response& what, time_point now);
-  void settle(bool keep_alive, time_point now);
+  void next_request(time_point now);
+  void rest_after_answer(time_point now);
   void close(time_point now);
+  void end();
 
   const limits limits_;
   session_port& port_;
   request_parser parser_;
   phase phase_ = phase::head;
-  std::string in_; ///< read, not yet understood
+  std::string in_; ///< read; from in_begin_ on not yet understood
+  std::size_t in_begin_ = 0;
   std::string body_;
+  std::size_t body_room_ = 0; ///< that the port has made
   std::string out_;
+  std::size_t left_ = 0; ///< taken out, and not yet by the client
+  bool wrote_ = false;   ///< something was written since written() said that all is gone
   time_point deadline_;
+  time_point write_by_ = never; ///< when the client must have taken some more
   time_point body_since_ = never;
   bool in_head_ = false;   ///< some of a head was read
   bool head_only_ = false; ///< of the request at hand: HEAD
   bool of_1_0_ = false;
   bool keep_alive_ = true;
+  bool deaf_ = false;  ///< what comes is dropped: the client sent too much ahead
   bool ended_ = false; ///< no more input will come
   bool stopping_ = false;
   bool advancing_ = false;

@@ -203,6 +203,71 @@ TEST_CASE("a client that goes away takes its task along") {
   CHECK(sut.where.status().workers[0].restarts == 0); // it was asked to stop, and did
 }
 
+TEST_CASE("a client that goes away is noticed also when it has sent much ahead") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  {
+    tcp_client client(sut.port);
+    auto all = call("http.wait_for_ever", "");
+    while (all.size() < 200'000)
+      all += get("/ping");
+    client.say(all);
+    CHECK(eventually([&] { return sut.where.status().sent == 1; }));
+  }
+  CHECK(eventually([&] { return sut.where.status().withdrawn == 1; }));
+}
+
+TEST_CASE("arguments by the hundred thousand are refused without being read") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  std::string many = "1";
+  while (many.size() < 900'000)
+    many += ",1";
+  CHECK(status_of(sut.ask(call("http.add", many))) == 422);
+  CHECK(status_of(sut.ask(call("http.add", std::string(400'000, '[')))) == 422);
+  CHECK(json_of(sut.ask(call("http.greet", "\"" + std::string(100'000, ',') + "\"")))["result"]
+            .get<std::string>()
+            .size() == 100'006);
+}
+
+TEST_CASE("a large answer is read to its end, however slowly") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.limits.linger_time = 100ms;
+  how.limits.idle_time = 100ms;
+  const served sut(with_workers(1), how, [](http::server& door) {
+    door.at_once("GET", "/large", [](const http::request&, const http::pairs&) {
+      return http::text(std::string(20'000'000, 'x'));
+    });
+  });
+  tcp_client client(sut.port);
+  client.say(get("/large", "Connection: close\r\n"));
+  ::usleep(500'000);
+  CHECK(body_of(client.hear_all()).size() == 20'000'000);
+}
+
+TEST_CASE("a page of somebody else's is not let in where anybody here is") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  CHECK(status_of(sut.ask(get("/ping", "Origin: http://example.org\r\n"))) == 403);
+  CHECK(status_of(sut.ask(get("/ping", "Origin: http://localhost:3000\r\n"))) == 200);
+}
+
+TEST_CASE("who still waits when a server's time to end is over is told so") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.limits.leave_time = 100ms;
+  served sut(with_workers(1), how);
+  tcp_client client(sut.port);
+  client.say(call("http.wait_for_ever", ""));
+  CHECK(eventually([&] { return sut.where.status().sent == 1; }));
+  std::thread ends([&] { sut.door.reset(); });
+  CHECK(status_of(client.hear()) == 503);
+  client.hang_up();
+  ends.join();
+  CHECK(sut.where.status().withdrawn == 1);
+}
+
 TEST_CASE("requests are answered in their order on one connection, and side by side on others") {
   const leaves_nothing end;
   const served sut;
@@ -259,6 +324,11 @@ TEST_CASE("a route of the program's is a request actor, which asks and answers l
                 [x](const caf::error& why) { x.answer(http::problem(500, text_of(why))); });
     });
     door.get("/silent", [&](caf::event_based_actor*, const http::exchange&) {});
+    door.get("/throws_number", [&](caf::event_based_actor*, const http::exchange&) { throw 42; });
+    door.at_once("GET", "/throws_at_once",
+                 [](const http::request&, const http::pairs&) -> http::response { throw 42; });
+    door.get("/odd",
+             [&](caf::event_based_actor*, const http::exchange& x) { x.answer(http::text("", 1000)); });
     door.get("/throws",
              [&](caf::event_based_actor*, const http::exchange&) { throw std::runtime_error("oh"); });
     door.get("/for_ever", [&](caf::event_based_actor* self, const http::exchange& x) {
@@ -270,7 +340,12 @@ TEST_CASE("a route of the program's is a request actor, which asks and answers l
   where = const_cast<node*>(&sut.where);
   CHECK(body_of(sut.ask("POST /twice/21 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")) == "42");
   CHECK(status_of(sut.ask(get("/silent"))) == 500);
-  CHECK(status_of(sut.ask(get("/throws"))) == 500);
+  for (const auto* each : {"/throws", "/throws_number", "/throws_at_once", "/odd"}) {
+    CAPTURE(std::string(each));
+    CHECK(status_of(sut.ask(get(each))) == 500);
+  }
+  CHECK_THROWS_AS(sut.door->get("/too_late", [](caf::event_based_actor*, const http::exchange&) {}),
+                  std::system_error);
   {
     tcp_client gone(sut.port);
     gone.say(get("/for_ever"));

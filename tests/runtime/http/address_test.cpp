@@ -59,6 +59,29 @@ TEST_CASE("two servers do not share an address, and the second is told so") {
   }
 }
 
+TEST_CASE("loopback is known however it is spelled") {
+  for (const auto* each : {"LOCALHOST:0", "localhost:0", "127.0.0.2:0", "127.1:0"}) {
+    CAPTURE(std::string(each));
+    auto where = address::parse(each);
+    const auto listener = listen_at(where);
+    CHECK(where.loopback());
+  }
+  auto everywhere = address::parse("0.0.0.0:0");
+  const auto listener = listen_at(everywhere);
+  CHECK_FALSE(everywhere.loopback());
+  CHECK(address{"::ffff:127.0.0.1", 1}.loopback());
+}
+
+TEST_CASE("pages of this machine are its own, others are not") {
+  CHECK(is_loopback_origin("http://localhost:3000"));
+  CHECK(is_loopback_origin("https://127.0.0.1"));
+  for (const auto* each :
+       {"", "null", "http://example.org", "http://localhost.example.org", "ftp://localhost"}) {
+    CAPTURE(std::string(each));
+    CHECK_FALSE(is_loopback_origin(each));
+  }
+}
+
 TEST_CASE("a host that is this machine's own") {
   for (const auto* each :
        {"localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:8000", "127.1.2.3:1", "[::1]", "[::1]:80"}) {

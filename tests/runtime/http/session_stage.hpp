@@ -27,13 +27,30 @@ struct http_stage final : http::session_port {
       sut.answer(http::text(what.method + " " + what.path + " " + what.body), now);
   }
   void give_up() override { ++given_up; }
+  bool make_room(std::size_t bytes) override {
+    if (room < bytes)
+      return false;
+    room -= bytes;
+    return true;
+  }
+  void give_room(std::size_t bytes) noexcept override { room += bytes; }
 
   /// What the session says to these bytes.
   std::string say(std::string_view bytes) {
     sut.feed(bytes, now);
     return said();
   }
-  std::string said() { return std::exchange(sut.output(), {}); }
+  /// What it has to say, which the client reads at once.
+  std::string said() {
+    std::string result;
+    do {
+      result += std::exchange(sut.output(), {});
+      sut.written(0, now);
+    } while (!sut.output().empty());
+    return result;
+  }
+  /// The client has taken all but so much of what it was sent.
+  void left_unread(std::size_t bytes) { sut.written(bytes, now); }
   std::string after_time(std::chrono::nanoseconds time) {
     now += time;
     if (sut.next_wake() <= now)
@@ -41,9 +58,17 @@ struct http_stage final : http::session_port {
     return said();
   }
 
+  /// The same, while what it says is not read.
+  void after_time_unread(std::chrono::nanoseconds time) {
+    now += time;
+    if (sut.next_wake() <= now)
+      sut.wake(now);
+  }
+
   time_point now = time_point{} + std::chrono::hours{1};
   bool later = false;
   int given_up = 0;
+  std::size_t room = std::size_t{1} << 30U; ///< for bodies
   std::vector<http::request> handled;
   http::session sut;
 };

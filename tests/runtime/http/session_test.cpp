@@ -93,18 +93,91 @@ TEST_CASE("requests that come ahead of their answers are handled one after the o
   CHECK(s.sut.idle());
 }
 
-TEST_CASE("who sends far ahead of the answers is to wait") {
+TEST_CASE("who sends far ahead of the answers is answered what is at hand, and heard all the while") {
   http_stage s;
   s.later = true;
   std::string many;
   while (many.size() < 200'000)
     many += get;
   s.say(many);
-  CHECK_FALSE(s.sut.wants_input());
-  s.later = false;
+  CHECK(s.sut.wants_input()); // or its going away would not be noticed
+  s.say(many);
   s.sut.answer(http::text("one"), s.now);
+  CHECK(has(s.said(), "Connection: close\r\n"));
+  CHECK(s.handled.size() == 1);
+  CHECK(s.sut.finished());
+}
+
+TEST_CASE("who does not read its answers gets no more of them, and goes on when it has read") {
+  http::limits small;
+  small.unread = 1000;
+  http_stage s(small);
+  std::string many;
+  for (int i = 0; i < 100; ++i)
+    many += get;
+  s.sut.feed(many, s.now);
+  const auto first = std::exchange(s.sut.output(), {});
+  CHECK(first.size() > 1000);
+  CHECK(first.size() < 1500);
+  s.left_unread(first.size());
+  CHECK_FALSE(s.sut.wants_input());
+  CHECK(s.sut.output().empty());
+  s.left_unread(500);
+  CHECK_FALSE(s.sut.output().empty());
+  CHECK(answers_in(first) + answers_in(s.said()) == 100);
   CHECK(s.sut.wants_input());
-  CHECK(answers_in(s.said()) > 1000);
+}
+
+TEST_CASE("an answer may be read slowly, as long as it is read") {
+  http_stage s;
+  s.sut.feed("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", s.now);
+  s.sut.output().clear();
+  std::size_t left = 10'000'000;
+  for (; left > 0; left -= 100'000) {
+    s.left_unread(left);
+    s.after_time_unread(20s);
+    REQUIRE_FALSE(s.sut.over());
+  }
+  s.left_unread(0);
+  s.after_time_unread(1s); // now the client may hang up
+  CHECK_FALSE(s.sut.over());
+  s.after_time_unread(2s);
+  CHECK(s.sut.over());
+  http_stage stuck;
+  stuck.sut.feed(get, stuck.now);
+  stuck.sut.output().clear();
+  stuck.left_unread(1000);
+  stuck.after_time_unread(20s);
+  stuck.left_unread(1000);
+  stuck.after_time_unread(11s);
+  CHECK(stuck.sut.over());
+}
+
+TEST_CASE("an idle time begins when the answer has been read") {
+  http_stage s;
+  s.sut.feed(get, s.now);
+  s.sut.output().clear();
+  s.left_unread(5000);
+  s.after_time_unread(29s);
+  s.left_unread(4000);
+  s.after_time_unread(29s);
+  s.left_unread(0);
+  s.after_time_unread(59s);
+  CHECK_FALSE(s.sut.finished());
+  s.after_time_unread(2s);
+  CHECK(s.sut.finished());
+}
+
+TEST_CASE("a client that ends its side may still read the answer to its end") {
+  http_stage s;
+  s.sut.feed(get, s.now);
+  s.sut.output().clear();
+  s.left_unread(5000);
+  s.sut.end_of_input(s.now);
+  CHECK(s.sut.finished());
+  CHECK_FALSE(s.sut.over());
+  s.left_unread(0);
+  CHECK(s.sut.over());
 }
 
 TEST_CASE("the answer to HEAD has a length and no body") {
@@ -237,6 +310,63 @@ TEST_CASE("a head that does not come to its end, and a body that comes too slowl
   CHECK(status_in(heard) == "200");
 }
 
+TEST_CASE("what stands beside the body, in marks of chunks and fields behind it, has a limit") {
+  for (const auto* begin : {"1;", "0\r\nX: "}) {
+    CAPTURE(std::string(begin));
+    http_stage s;
+    std::string heard = s.say(with("Transfer-Encoding: chunked\r\n", begin));
+    for (int i = 0; i < 100 && heard.empty(); ++i)
+      heard = s.say(std::string(1000, 'a'));
+    CHECK(status_in(heard) == "431");
+  }
+}
+
+TEST_CASE("a body that stalls is given up, however much of it has come") {
+  http_stage s;
+  CHECK(s.say(with("Content-Length: 1000000\r\n", std::string(900'000, 'a'))).empty());
+  CHECK(s.after_time(9s).empty());
+  CHECK(status_in(s.after_time(2s)) == "408");
+}
+
+TEST_CASE("bodies have room together, which they give back") {
+  http_stage s;
+  s.room = 10;
+  CHECK(status_in(s.say(with("Content-Length: 8\r\n", "01234567"))) == "200");
+  CHECK(s.room == 10);
+  CHECK(s.say(with("Content-Length: 20\r\n", "01234567")).empty());
+  CHECK(s.room == 2);
+  CHECK(status_in(s.say("01234567")) == "503");
+  CHECK(s.room == 10);
+  {
+    http_stage gone;
+    gone.room = 10;
+    gone.say(with("Content-Length: 9\r\n", "0123"));
+    CHECK(gone.room == 6);
+    gone.sut.end_of_input(gone.now);
+    CHECK(gone.room == 10);
+  }
+}
+
+TEST_CASE("empty lines are no request, and buy no time") {
+  http_stage s;
+  for (int i = 0; i < 3 && !s.sut.finished(); ++i) {
+    s.say("\r\n");
+    s.after_time(4s);
+  }
+  CHECK(s.sut.finished());
+}
+
+TEST_CASE("a status that is none is a fault of the handler's") {
+  for (const unsigned status : {0U, 100U, 199U, 600U, 1000U}) {
+    CAPTURE(status);
+    http_stage s;
+    s.later = true;
+    s.say(get);
+    s.sut.answer(http::text("", status), s.now);
+    CHECK(status_in(s.said()) == "500");
+  }
+}
+
 TEST_CASE("a connection without a request is closed after a while, without a word") {
   http_stage s;
   CHECK(s.after_time(11s).empty());
@@ -289,7 +419,7 @@ TEST_CASE("after the last answer the client has some time to read it, and what i
 TEST_CASE("a server that ends answers what is at hand and nothing more") {
   http_stage idle;
   idle.sut.stop(idle.now);
-  CHECK(idle.sut.finished());
+  CHECK(idle.sut.over()); // at once: there is nothing to read
   http_stage s;
   s.later = true;
   s.say(get + get);
