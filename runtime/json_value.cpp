@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include <pinion/actors/throw_trace.hpp>
 #include <pinion/runtime/scalar_text.hpp>
 
 namespace pinion {
@@ -97,6 +98,20 @@ json json_value(const any_view& array) {
   if (array.size() <= json_elements)
     result["values"] = elements(array, 0, static_cast<const char*>(array.data));
   return result;
+}
+
+nlohmann::ordered_json json_value(const task_stamps& stamps) {
+  return {{"queued_ns", stamps.queued},     {"sent_ns", stamps.sent},       {"started_ns", stamps.started},
+          {"finished_ns", stamps.finished}, {"replied_ns", stamps.replied}, {"cpu_ns", stamps.cpu_ns}};
+}
+
+void add_exception(nlohmann::ordered_json& to, const failure& why, const char* type) {
+  if (!why.type.empty())
+    to[type] = why.type;
+  if (!why.causes.empty())
+    to["causes"] = why.causes;
+  if (!why.trace.empty())
+    to["trace"] = names_of(why.trace);
 }
 
 std::string json_text(const json& value) {

@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <utility>
 
-#include <pinion/actors/throw_trace.hpp>
 #include <pinion/runtime/cli/array_text.hpp>
 #include <pinion/runtime/json_value.hpp>
 #include <pinion/runtime/scalar_text.hpp>
@@ -45,20 +44,13 @@ std::string call_report::json() const {
     all["arrays"].push_back(std::move(array));
   }
   all["worker"] = worker;
-  all["stamps"] = {{"queued_ns", stamps.queued},   {"sent_ns", stamps.sent},
-                   {"started_ns", stamps.started}, {"finished_ns", stamps.finished},
-                   {"replied_ns", stamps.replied}, {"cpu_ns", stamps.cpu_ns}};
+  all["stamps"] = json_value(stamps);
   return json_text(all);
 }
 
 std::string call_report::failure_json(const std::string& kernel, const failure& why) {
   nlohmann::ordered_json error{{"code", name_of(why.code)}, {"text", why.text}};
-  if (!why.type.empty())
-    error["type"] = why.type;
-  if (!why.causes.empty())
-    error["causes"] = why.causes;
-  if (!why.trace.empty())
-    error["trace"] = names_of(why.trace);
+  add_exception(error, why, "type");
   return json_text({{"kernel", kernel}, {"error", error}});
 }
 

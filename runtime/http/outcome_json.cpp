@@ -1,7 +1,6 @@
 #include <pinion/runtime/http/outcome_json.hpp>
 
 #include <pinion/actors/result.hpp>
-#include <pinion/actors/throw_trace.hpp>
 #include <pinion/runtime/json_value.hpp>
 
 namespace pinion::http {
@@ -34,12 +33,7 @@ response problem(const failure& why) {
   auto result = status == 503 ? problem(status, why.text, why.retry_after) : problem(status, why.text);
   auto what = nlohmann::ordered_json::parse(result.body);
   what["code"] = name_of(why.code);
-  if (!why.type.empty())
-    what["exception"] = why.type;
-  if (!why.causes.empty())
-    what["causes"] = why.causes;
-  if (!why.trace.empty())
-    what["trace"] = names_of(why.trace);
+  add_exception(what, why, "exception");
   result.body = json_text(what);
   return result;
 }
@@ -52,10 +46,7 @@ response response_of(const std::string& kernel, const outcome& what) {
   all["result"] = std::holds_alternative<array_ref>(result) && what.block ? json_value(made_array(what))
                                                                           : json_value(result);
   all["worker"] = what.worker;
-  const auto& stamps = what.stamps;
-  all["stamps"] = {{"queued_ns", stamps.queued},   {"sent_ns", stamps.sent},
-                   {"started_ns", stamps.started}, {"finished_ns", stamps.finished},
-                   {"replied_ns", stamps.replied}, {"cpu_ns", stamps.cpu_ns}};
+  all["stamps"] = json_value(what.stamps);
   return json(json_text(all));
 }
 

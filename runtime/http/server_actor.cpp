@@ -10,7 +10,6 @@
 #include <pinion/runtime/http/connection.hpp>
 #include <pinion/runtime/http/doorman.hpp>
 #include <pinion/runtime/http/messages.hpp>
-#include <pinion/runtime/http/response_writer.hpp>
 
 namespace pinion::http {
 
@@ -38,8 +37,7 @@ std::string address_of(int client) {
 }
 
 void show_out(int client, unsigned status, std::string_view why) {
-  std::string words;
-  write(problem(status, why, std::chrono::seconds{1}), {true, false, false, false}, words);
+  const auto words = turned_away(status, why);
   [[maybe_unused]] const auto heard = ::send(client, words.data(), words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 

@@ -110,7 +110,8 @@ TEST_CASE("a closed gate lets nobody wait") {
   const auto sut = std::make_shared<gate>(room(1));
   const auto first = sut->enter(0, 1, never);
   std::thread other([&] {
-    std::this_thread::sleep_for(5ms);
+    while (sut->waiting() == 0)
+      std::this_thread::yield();
     sut->close();
   });
   CHECK(!sut->enter(0, 1, never));

@@ -11,6 +11,7 @@
 
 #include <pinion/pinion.hpp>
 
+#include <support/hold.hpp>
 #include <support/process.hpp>
 
 namespace pinion::test {
@@ -25,8 +26,7 @@ public:
   /// to stop. Gives the number of the door.
   static std::int64_t wait_at(shared_view<std::int64_t> all, std::int64_t which, context& here) {
     all(which).fetch_add(1);
-    while (all(which).load() < open_ && !here.stop_requested())
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    hold_until(here, [&] { return all(which).load() >= open_; });
     return which;
   }
 

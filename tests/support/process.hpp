@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <support/look_again.hpp>
+
 namespace pinion::test {
 
 /// Looks until something is so; false after a time that only a fault can take. Not a measurement.
@@ -23,7 +25,7 @@ inline bool eventually(const std::function<bool()>& so,
   while (!so()) {
     if (std::chrono::steady_clock::now() > until)
       return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    look_again();
   }
   return true;
 }

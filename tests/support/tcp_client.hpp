@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@ public:
     where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(fd_, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
       throw std::runtime_error("nobody listens at port " + std::to_string(port));
+    const int at_once = 1; // what is said apart is sent apart
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
   }
   tcp_client(tcp_client&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   tcp_client& operator=(tcp_client&&) = delete;

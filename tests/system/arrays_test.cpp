@@ -288,9 +288,10 @@ TEST_CASE("a worker that dies while it fills is replaced, and every element is t
   const auto m = sut.empty<double>({8'000'000});
   std::atomic<bool> done{false};
   std::thread killer([&] {
-    for (int i = 0; i < 3 && !done; ++i) {
-      sut.signal_worker(static_cast<std::uint32_t>(i % 2), SIGKILL);
-      std::this_thread::sleep_for(3ms);
+    for (std::uint32_t slot = 0; slot < 2; ++slot) {
+      while (!done && sut.status().workers[slot].running.empty())
+        std::this_thread::yield();
+      sut.signal_worker(slot, SIGKILL);
     }
   });
   sut.fill(m.view(), 3.0);

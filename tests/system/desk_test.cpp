@@ -164,15 +164,22 @@ TEST_CASE("a standard error that nobody reads holds up neither the replacement o
 
 TEST_CASE("a moment without descriptors costs a worker that died some time, not its place") {
   const own_names names;
-  running_node lab(names, "lab", "1");
+  running_node lab(names, {program, "node", "--name", "lab", "--workers", "1", "--log-level", "info"});
   const auto worker = status(names)["workers"][0]["pid"].get<pid_t>();
   rlimit usual{};
   REQUIRE(::prlimit(lab.node.pid(), RLIMIT_NOFILE, nullptr, &usual) == 0);
   const rlimit none{8, usual.rlim_max};
   REQUIRE(::prlimit(lab.node.pid(), RLIMIT_NOFILE, &none, nullptr) == 0);
   ::kill(worker, SIGKILL);
-  // Longer than the pauses of five refusals in a row.
-  std::this_thread::sleep_for(std::chrono::milliseconds{400});
+  const auto refusals = [&] {
+    int result = 0;
+    const auto said = lab.node.err();
+    for (auto at = said.find("(pid 0) ended"); at != std::string::npos;
+         at = said.find("(pid 0) ended", at + 1))
+      ++result;
+    return result;
+  };
+  CHECK(eventually([&] { return refusals() > 5; }));
   REQUIRE(::prlimit(lab.node.pid(), RLIMIT_NOFILE, &usual, nullptr) == 0);
   CHECK(eventually([&] { return status(names)["workers"][0]["state"] == "idle"; }));
 }

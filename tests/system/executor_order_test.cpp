@@ -14,6 +14,7 @@
 
 #include <support/doors.hpp>
 #include <support/failure_of.hpp>
+#include <support/hold.hpp>
 #include <support/leaves_nothing.hpp>
 #include <support/pool.hpp>
 
@@ -45,8 +46,7 @@ std::int64_t pick(std::int64_t x, std::int64_t bad) {
 // Comes to its end only while somebody else is in the same kernel.
 std::int64_t meet(shared_view<std::int64_t> there, std::int64_t which, context& here) {
   there(which).store(1);
-  while (there(1 - which).load() == 0 && !here.stop_requested())
-    ::usleep(500);
+  test::hold_until(here, [&] { return there(1 - which).load() != 0; });
   return which;
 }
 void heeds_nothing(shared_view<std::int64_t> begun) {

@@ -2,10 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <numeric>
 #include <thread>
 
+#include <fcntl.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <pinion/pinion.hpp>
@@ -55,6 +58,16 @@ typename Inspector::result_type inspect(Inspector& f, stranger& p) {
   return f(caf::meta::type_name("stranger"), p.x);
 }
 
+// A file that a child of an actor's process holds a lock on, as long as it lives.
+std::string orphan_file(pid_t node) {
+  return (std::filesystem::temp_directory_path() / ("pinion-orphan-" + std::to_string(node))).string();
+}
+int orphan_lock(pid_t node) {
+  const auto file = ::open(orphan_file(node).c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
+  ::flock(file, LOCK_EX);
+  return file;
+}
+
 caf::behavior clerk(caf::event_based_actor* self, actor_context& here, view<const double> table,
                     std::string_view title) {
   auto waiting = std::make_shared<std::vector<caf::response_promise>>();
@@ -94,10 +107,12 @@ caf::behavior clerk(caf::event_based_actor* self, actor_context& here, view<cons
       [](who, const caf::actor& whom) { caf::anon_send(whom, std::string("hello")); },
       [](odd) { return stranger{1}; },
       [](rest) -> caf::result<double> { return caf::sec::request_receiver_down; },
-      // Leaves a child that keeps the link open for a while.
+      // Leaves a child that keeps the link open until the test has written something.
       [](fork_then_die) {
+        const auto file = orphan_lock(::getppid());
         if (::fork() == 0) {
-          ::usleep(300'000);
+          while (::lseek(file, 0, SEEK_END) == 0)
+            test::look_again();
           ::_exit(0);
         }
         ::raise(SIGKILL);
@@ -323,7 +338,11 @@ TEST_CASE("a child that a dead process has left disturbs no process after it") {
   caf::scoped_actor self{play.sut.system()};
   CHECK(why_not(self, play.one, fork_then_die::value).code == actor_errc::worker_died);
   CHECK(ask_for<std::string>(self, play.one, given::value) == "ten 10");
-  std::this_thread::sleep_for(600ms); // the child has gone by now
+  // The child goes, and with it its lock: then the link of the dead process ends.
+  const descriptor file(::open(orphan_file(::getpid()).c_str(), O_RDWR | O_CLOEXEC));
+  REQUIRE(::write(file.get(), "go", 2) == 2);
+  REQUIRE(::flock(file.get(), LOCK_EX) == 0);
+  std::filesystem::remove(orphan_file(::getpid()));
   CHECK(ask_for<std::string>(self, play.one, given::value) == "ten 10");
   CHECK(play.one.status().life == 2);
 }

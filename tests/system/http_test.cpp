@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -14,6 +15,7 @@
 #include <pinion/pinion.hpp>
 #include <pinion/runtime/http/server.hpp>
 
+#include <support/hold.hpp>
 #include <support/leaves_nothing.hpp>
 #include <support/named_node.hpp>
 #include <support/pool.hpp>
@@ -32,13 +34,12 @@ std::string greet(std::string_view whom) { return "hello " + std::string(whom); 
 void throw_text(std::string_view text) { throw std::runtime_error(std::string(text)); }
 // Until it is told to stop.
 std::int64_t wait_for_ever(context& run) {
-  while (!run.stop_requested())
-    ::usleep(500);
+  hold(run);
   return 1;
 }
-std::int64_t take_time(double seconds) {
-  ::usleep(static_cast<useconds_t>(seconds * 1e6));
-  return ::getpid();
+// Until a file is there.
+std::int64_t wait_for_file(std::string_view path, context& run) {
+  return hold_until(run, [file = std::string(path)] { return ::access(file.c_str(), F_OK) == 0; }) ? 1 : 0;
 }
 
 // A node that serves at a port of its own.
@@ -59,9 +60,30 @@ struct served {
     return client.hear();
   }
 
+  /// A client whose request is with a worker.
+  tcp_client begin(const std::string& request, std::size_t with_workers = 1) const {
+    tcp_client client(port);
+    client.say(request);
+    CHECK(eventually([&] { return where.status().sent == with_workers; }));
+    return client;
+  }
+
   node where;
   std::unique_ptr<http::server> door;
   std::uint16_t port = 0;
+};
+
+// One that a test makes when it is time.
+struct later_file {
+  later_file() { std::filesystem::remove(path); }
+  later_file(const later_file&) = delete;
+  later_file& operator=(const later_file&) = delete;
+  ~later_file() { std::filesystem::remove(path); }
+  void make() const { std::ofstream(path) << "now"; }
+  std::string quoted() const { return "\"" + path + "\""; }
+
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("pinion-http-" + std::to_string(::getpid()))).string();
 };
 
 std::string get(const std::string& path, const std::string& fields = "") {
@@ -97,7 +119,7 @@ PINION_KERNELS(k) {
   k.add("http.greet", greet);
   k.add("http.throw", throw_text);
   k.add("http.wait_for_ever", wait_for_ever);
-  k.add("http.linger", take_time);
+  k.add("http.wait_for_file", wait_for_file);
 }
 
 TEST_CASE("a kernel is called by HTTP, with numbers and texts") {
@@ -182,22 +204,15 @@ TEST_CASE("the kernels, the state of the node and the routes are told") {
 TEST_CASE("the loop answers while all workers compute") {
   const leaves_nothing end;
   const served sut;
-  tcp_client a(sut.port);
-  tcp_client b(sut.port);
-  a.say(call("http.wait_for_ever", "", "Pinion-Timeout: 20s\r\n"));
-  b.say(call("http.wait_for_ever", "", "Pinion-Timeout: 20s\r\n"));
-  CHECK(eventually([&] { return sut.where.status().sent == 2; }));
+  const auto a = sut.begin(call("http.wait_for_ever", ""), 1);
+  const auto b = sut.begin(call("http.wait_for_ever", ""), 2);
   CHECK(body_of(sut.ask(get("/ping"))) == "pong\n");
 }
 
 TEST_CASE("a client that goes away takes its task along") {
   const leaves_nothing end;
   const served sut(with_workers(1));
-  {
-    tcp_client client(sut.port);
-    client.say(call("http.wait_for_ever", ""));
-    CHECK(eventually([&] { return sut.where.status().sent == 1; }));
-  }
+  sut.begin(call("http.wait_for_ever", "")).hang_up();
   CHECK(eventually([&] { return sut.where.status().withdrawn == 1; }));
   CHECK(json_of(sut.ask(call("http.add", "1, 2")))["result"] == 3);
   CHECK(sut.where.status().workers[0].restarts == 0); // it was asked to stop, and did
@@ -206,14 +221,10 @@ TEST_CASE("a client that goes away takes its task along") {
 TEST_CASE("a client that goes away is noticed also when it has sent much ahead") {
   const leaves_nothing end;
   const served sut(with_workers(1));
-  {
-    tcp_client client(sut.port);
-    auto all = call("http.wait_for_ever", "");
-    while (all.size() < 200'000)
-      all += get("/ping");
-    client.say(all);
-    CHECK(eventually([&] { return sut.where.status().sent == 1; }));
-  }
+  auto all = call("http.wait_for_ever", "");
+  while (all.size() < 200'000)
+    all += get("/ping");
+  sut.begin(all).hang_up();
   CHECK(eventually([&] { return sut.where.status().withdrawn == 1; }));
 }
 
@@ -242,7 +253,11 @@ TEST_CASE("a large answer is read to its end, however slowly") {
   });
   tcp_client client(sut.port);
   client.say(get("/large", "Connection: close\r\n"));
-  ::usleep(500'000);
+  // Another one is let go for its idleness meanwhile, which is allowed as long.
+  tcp_client other(sut.port);
+  other.say(get("/ping"));
+  CHECK(status_of(other.hear()) == 200);
+  CHECK(other.closed());
   CHECK(body_of(client.hear_all()).size() == 20'000'000);
 }
 
@@ -258,9 +273,7 @@ TEST_CASE("who still waits when a server's time to end is over is told so") {
   http::server_options how;
   how.limits.leave_time = 100ms;
   served sut(with_workers(1), how);
-  tcp_client client(sut.port);
-  client.say(call("http.wait_for_ever", ""));
-  CHECK(eventually([&] { return sut.where.status().sent == 1; }));
+  auto client = sut.begin(call("http.wait_for_ever", ""));
   std::thread ends([&] { sut.door.reset(); });
   CHECK(status_of(client.hear()) == 503);
   client.hang_up();
@@ -272,8 +285,12 @@ TEST_CASE("requests are answered in their order on one connection, and side by s
   const leaves_nothing end;
   const served sut;
   tcp_client client(sut.port);
-  client.say(call("http.linger", "0.2") + call("http.add", "1, 2") + get("/ping"));
-  CHECK(json_of(client.hear())["kernel"] == "http.linger");
+  const later_file go;
+  client.say(call("http.wait_for_file", go.quoted()) + call("http.add", "1, 2") + get("/ping"));
+  CHECK(body_of(sut.ask(get("/ping"))) == "pong\n");
+  CHECK(json_of(sut.ask(call("http.add", "2, 2")))["result"] == 4);
+  go.make();
+  CHECK(json_of(client.hear())["kernel"] == "http.wait_for_file");
   CHECK(json_of(client.hear())["result"] == 3);
   CHECK(body_of(client.hear()) == "pong\n");
 }
@@ -283,9 +300,7 @@ TEST_CASE("a full queue refuses with a time to try again") {
   auto settings = with_workers(1);
   settings.max_queue = 1;
   const served sut(settings);
-  tcp_client running(sut.port);
-  running.say(call("http.wait_for_ever", ""));
-  CHECK(eventually([&] { return sut.where.status().sent == 1; }));
+  auto running = sut.begin(call("http.wait_for_ever", ""));
   tcp_client waiting(sut.port);
   waiting.say(call("http.wait_for_ever", ""));
   CHECK(eventually([&] { return sut.where.status().queued == 1; }));
@@ -298,9 +313,7 @@ TEST_CASE("a full queue refuses with a time to try again") {
 TEST_CASE("a worker that is killed is told to who waits for it, and to nobody else") {
   const leaves_nothing end;
   const served sut(with_workers(2));
-  tcp_client victim(sut.port);
-  victim.say(call("http.wait_for_ever", ""));
-  CHECK(eventually([&] { return sut.where.status().sent == 1; }));
+  auto victim = sut.begin(call("http.wait_for_ever", ""));
   // A task that had not begun is given to the next worker, and then that one is killed.
   std::string told;
   for (int i = 0; i < 50 && told.empty(); ++i) {
@@ -349,11 +362,7 @@ TEST_CASE("a route of the program's is a request actor, which asks and answers l
   }
   CHECK_THROWS_AS(sut.door->get("/too_late", [](caf::event_based_actor*, const http::exchange&) {}),
                   std::system_error);
-  {
-    tcp_client gone(sut.port);
-    gone.say(get("/for_ever"));
-    CHECK(eventually([&] { return sut.where.status().sent == 1; }));
-  }
+  sut.begin(get("/for_ever")).hang_up();
   CHECK(eventually([&] { return ended == 1; }));
 }
 
@@ -440,7 +449,6 @@ TEST_CASE("every byte may come alone") {
   tcp_client client(sut.port);
   for (const char byte : call("http.add", "20, 3") + get("/ping")) {
     client.say({&byte, 1});
-    ::usleep(200);
   }
   CHECK(json_of(client.hear())["result"] == 23);
   CHECK(body_of(client.hear()) == "pong\n");
@@ -501,17 +509,17 @@ TEST_CASE("many connections at once are served") {
 TEST_CASE("a server that ends answers what is at hand") {
   const leaves_nothing end;
   served sut(with_workers(1));
-  tcp_client client(sut.port);
   tcp_client idle(sut.port);
   idle.say(get("/ping"));
   CHECK(status_of(idle.hear()) == 200);
-  client.say(call("http.linger", "0.3"));
-  CHECK(eventually([&] { return sut.where.status().sent == 1; }));
+  const later_file go;
+  auto client = sut.begin(call("http.wait_for_file", go.quoted()));
   std::thread ends([&] { sut.door.reset(); });
+  CHECK(idle.closed());
+  go.make();
   const auto last = client.hear();
   CHECK(status_of(last) == 200);
   CHECK(last.find("Connection: close\r\n") != std::string::npos);
-  CHECK(idle.closed());
   client.hang_up();
   ends.join();
   CHECK_THROWS(tcp_client(sut.port));

@@ -14,6 +14,7 @@
 #include <pinion/pinion.hpp>
 
 #include <support/failure_of.hpp>
+#include <support/hold.hpp>
 #include <support/leaves_nothing.hpp>
 #include <support/process.hpp>
 #include <support/seed.hpp>
@@ -26,10 +27,10 @@ using namespace std::chrono_literals;
 namespace {
 
 double half(double x) { return x / 2; }
-std::string slow_text(std::int64_t x) {
+std::string slow_text(std::int64_t x, context& here) {
   if (x == 0)
     throw std::domain_error("the first");
-  std::this_thread::sleep_for(5ms);
+  test::take_time(here, 0.005);
   return "";
 }
 std::string which_small(std::int8_t) { return "small"; }
@@ -64,8 +65,7 @@ void die(std::int64_t x) {
 // Returns when its gate is opened, or when it is asked to stop.
 std::int64_t wait_at(shared_view<std::int64_t> gates, std::int64_t which, context& here) {
   gates(which).store(1);
-  while (gates(which).load() != 2 && !here.stop_requested())
-    std::this_thread::sleep_for(1ms);
+  test::hold_until(here, [&] { return gates(which).load() == 2; });
   return which;
 }
 
@@ -406,17 +406,20 @@ TEST_CASE("who is told a result may use the node until it is gone") {
   const leaves_nothing after;
   for (int round = 0; round < 10; ++round) {
     std::atomic<int> told{0};
+    std::atomic<bool> leaving{false}; // written by this thread
     {
       node sut(two_workers());
       for (int i = 0; i < 4; ++i)
         sut.submit<double>("map_half", i).then([&](const future<double>&) {
-          std::this_thread::sleep_for(5ms);
+          leaving.wait(false);
           static_cast<void>(sut.status());
           static_cast<void>(sut.full<double>({1 << 20}, 1.0));
           const auto late = sut.submit<double>("map_half", 1);
           late.wait();
           ++told;
         });
+      leaving = true;
+      leaving.notify_all();
     }
     CHECK(told == 4);
   }

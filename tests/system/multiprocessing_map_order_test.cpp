@@ -14,6 +14,7 @@
 
 #include <support/doors.hpp>
 #include <support/failure_of.hpp>
+#include <support/hold.hpp>
 #include <support/leaves_nothing.hpp>
 #include <support/pool.hpp>
 
@@ -31,15 +32,12 @@ namespace {
 std::int64_t square(std::int64_t x) { return x * x; }
 std::int64_t sum_of_two(std::int64_t a, std::int64_t b) { return a + b; }
 std::int64_t linger(double seconds, context& here) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (std::chrono::steady_clock::now() < until && !here.stop_requested())
-    ::usleep(500);
+  test::take_time(here, seconds);
   return 0;
 }
 // Gives the number that it is told while it runs.
 std::int64_t hear(shared_view<std::int64_t> told, context& here) {
-  while (told(0).load() == 0 && !here.stop_requested())
-    ::usleep(500);
+  test::hold_until(here, [&] { return told(0).load() != 0; });
   return told(0).load();
 }
 

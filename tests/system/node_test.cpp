@@ -8,7 +8,9 @@
 #include <optional>
 #include <thread>
 
+#include <poll.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <pinion/pinion.hpp>
 
@@ -62,10 +64,11 @@ void talk_and_die() {
   std::fflush(stdout);
   ::_exit(1);
 }
-/// Dies while a child of its own holds the link open.
+/// Dies while a child of its own holds the link open, until the node has let go of it.
 void leave_an_orphan() {
   if (::fork() == 0) {
-    ::usleep(500'000);
+    pollfd link{3, 0, 0}; // its end alone
+    ::poll(&link, 1, -1);
     ::_exit(0);
   }
   ::raise(SIGKILL);

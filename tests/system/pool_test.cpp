@@ -15,6 +15,7 @@
 #include <pinion/pinion.hpp>
 
 #include <support/failure_of.hpp>
+#include <support/hold.hpp>
 #include <support/leaves_nothing.hpp>
 #include <support/named_node.hpp>
 #include <support/pool.hpp>
@@ -37,9 +38,7 @@ std::int64_t prepared = 0; // in a worker: what its initializer was told
 std::int64_t pid() { return ::getpid(); }
 std::int64_t pid_of(std::int64_t) { return ::getpid(); }
 std::int64_t linger(double seconds, context& run) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (std::chrono::steady_clock::now() < until && !run.stop_requested())
-    ::usleep(500);
+  test::take_time(run, seconds);
   return ::getpid();
 }
 std::string whereabouts() {
@@ -96,6 +95,25 @@ config small() {
   result.workers = 1;
   return result;
 }
+
+// A node that is paused and has as many tasks as may wait, of a thread: its next would be held up.
+struct full_node {
+  explicit full_node(std::size_t most) : sut(waiting(most)) {
+    sut.wait_ready();
+    sut.pause();
+    for (std::size_t i = 0; i < most; ++i)
+      tasks.push_back(sut.submit<std::int64_t>("pool_pid"));
+  }
+  static config waiting(std::size_t most) {
+    auto result = small();
+    result.max_queue = most;
+    result.when_full = full_policy::wait;
+    return result;
+  }
+  const leaves_nothing end;
+  node sut;
+  std::vector<future<std::int64_t>> tasks;
+};
 
 std::size_t count(const node& where, worker_status::state state, worker_status::duty as) {
   std::size_t result = 0;
@@ -256,46 +274,32 @@ TEST_CASE("a paused node keeps what comes and hands it out when it goes on") {
 }
 
 TEST_CASE("when_full = wait holds up the threads that submit, and nobody else") {
-  const leaves_nothing end;
-  auto settings = small();
-  settings.max_queue = 4;
-  settings.when_full = full_policy::wait;
-  node sut(settings);
-  sut.wait_ready();
-  sut.pause();
-  std::atomic<int> submitted{0}; // written by the thread below
-  std::vector<future<std::int64_t>> all;
-  std::thread many([&] {
-    for (int i = 0; i < 100; ++i) {
-      all.push_back(sut.submit<std::int64_t>("pool_pid"));
-      ++submitted;
-    }
+  full_node full(4);
+  auto& sut = full.sut;
+  std::atomic<bool> let_in{false}; // written by the thread below
+  std::thread next([&] {
+    const auto late = sut.submit<std::int64_t>("pool_pid");
+    let_in = true;
+    CHECK(late.get() > 0);
   });
-  CHECK(eventually([&] { return submitted == 4; }));
-  ::usleep(20'000);
-  CHECK(submitted == 4);
   // One with a deadline waits no longer than that.
   task_options hurried;
   hurried.timeout = 20ms;
   CHECK(failure_of([&] { sut.submit<std::int64_t>(hurried, "pool_pid").get(); }).code ==
         actor_errc::deadline_passed);
+  CHECK(!let_in);
+  CHECK(sut.status().queued == 4);
   sut.resume();
-  many.join();
-  for (auto& each : all)
+  next.join();
+  for (int i = 0; i < 100; ++i)
+    full.tasks.push_back(sut.submit<std::int64_t>("pool_pid"));
+  for (auto& each : full.tasks)
     CHECK(each.get() > 0);
 }
 
 TEST_CASE("when_full = wait gives who must not wait the same room once more, and bounds it") {
-  const leaves_nothing end;
-  auto settings = small();
-  settings.max_queue = 4;
-  settings.when_full = full_policy::wait;
-  node sut(settings);
-  sut.wait_ready();
-  sut.pause();
-  std::vector<future<std::int64_t>> threads;
-  for (int i = 0; i < 4; ++i)
-    threads.push_back(sut.submit<std::int64_t>("pool_pid"));
+  full_node full(4);
+  auto& sut = full.sut;
   std::atomic<int> results{0}; // written on the actor's thread, as the next
   std::atomic<int> refused{0};
   spawn_in(sut.system(), [&](caf::event_based_actor* self) {
@@ -307,34 +311,22 @@ TEST_CASE("when_full = wait gives who must not wait the same room once more, and
   CHECK(eventually([&] { return refused == 6; }));
   CHECK(sut.status().queued == 8);
   sut.resume();
-  for (auto& each : threads)
+  for (auto& each : full.tasks)
     CHECK(each.get() > 0);
   CHECK(eventually([&] { return results == 4; }));
   CHECK(refused == 6);
 }
 
 TEST_CASE("a map is neither held up nor refused where tasks wait for room") {
-  const leaves_nothing end;
-  auto settings = small();
-  settings.max_queue = 2;
-  settings.when_full = full_policy::wait;
-  node sut(settings);
-  sut.wait_ready();
-  sut.pause();
-  std::vector<future<std::int64_t>> threads;
-  for (int i = 0; i < 2; ++i)
-    threads.push_back(sut.submit<std::int64_t>("pool_pid"));
-  std::atomic<bool> all_done{false}; // written by the thread below
+  full_node full(2);
+  auto& sut = full.sut;
   std::thread other([&] {
     for (const auto pid : sut.map<std::int64_t>("pool_pid_of", numbers_to(100)))
       CHECK(pid > 0);
-    all_done = true;
   });
   CHECK(eventually([&] { return sut.status().queued > 2; }));
-  CHECK(!all_done);
   sut.resume();
   other.join();
-  CHECK(all_done);
 }
 
 TEST_CASE("when_full = shed lets the newest wait and tells the oldest when to try again") {

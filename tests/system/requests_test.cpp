@@ -10,6 +10,7 @@
 
 #include <pinion/pinion.hpp>
 
+#include <support/hold.hpp>
 #include <support/leaves_nothing.hpp>
 #include <support/spawn_in.hpp>
 
@@ -22,13 +23,7 @@ namespace {
 
 double doubled(double x) { return 2 * x; }
 void nothing() {}
-std::int64_t linger(double seconds, context& run) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (std::chrono::steady_clock::now() < until)
-    if (::usleep(500); run.stop_requested())
-      return -1;
-  return ::getpid();
-}
+std::int64_t linger(double seconds, context& run) { return test::take_time(run, seconds) ? ::getpid() : -1; }
 double refuse(std::string_view why) { throw std::runtime_error(std::string(why)); }
 
 config two_workers() {

@@ -16,6 +16,7 @@
 #include <pinion/pinion.hpp>
 #include <pinion/runtime/front_desk.hpp>
 
+#include <support/hold.hpp>
 #include <support/named_node.hpp>
 #include <support/process.hpp>
 #include <support/scratch_directory.hpp>
@@ -31,9 +32,7 @@ namespace {
 constexpr const char* part_variable = "PINION_TEST_SHM_VERBS";
 
 double first_slowly(view<const double> x, double seconds, context& run) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (std::chrono::steady_clock::now() < until && !run.stop_requested())
-    ::usleep(1000);
+  test::take_time(run, seconds);
   return x(0);
 }
 

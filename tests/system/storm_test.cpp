@@ -201,7 +201,8 @@ TEST_CASE("after a storm of kills nothing is left and every sum was right") {
     if (!node)
       node.emplace(names.folder);
     // Any moment will do.
-    std::this_thread::sleep_for(std::chrono::microseconds(test::between(random, 0, 20'000)));
+    for (auto looks = test::between(random, 0, 20); looks > 0; --looks)
+      test::look_again();
     const auto children = node->workers();
     const auto dice = test::between(random, 0, 9);
     if (dice < 7 && !children.empty()) {

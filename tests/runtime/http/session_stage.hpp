@@ -51,14 +51,12 @@ struct http_stage final : http::session_port {
   }
   /// The client has taken all but so much of what it was sent.
   void left_unread(std::size_t bytes) { sut.written(bytes, now); }
+  /// What it says when so much time has passed.
   std::string after_time(std::chrono::nanoseconds time) {
-    now += time;
-    if (sut.next_wake() <= now)
-      sut.wake(now);
+    after_time_unread(time);
     return said();
   }
-
-  /// The same, while what it says is not read.
+  /// The same, and the client reads nothing of it.
   void after_time_unread(std::chrono::nanoseconds time) {
     now += time;
     if (sut.next_wake() <= now)
