@@ -23,7 +23,9 @@ bool write(const fs::path& file, const std::string& text) {
 
 std::string read(const fs::path& file) {
   std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream text;
+  text << in.rdbuf(); // the group may go in between (ENODEV): an iterator would throw that
+  return std::move(text).str();
 }
 
 bool has_word(const fs::path& file, std::string_view word) {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -131,7 +131,9 @@ std::vector<mapped_segment> list_mapped_segments(const fs::path& root) {
 
 std::string program_of(pid_t pid, const fs::path& root) {
   std::ifstream file(process_folder(root, pid) / "cmdline", std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
+  std::ostringstream all;
+  all << file.rdbuf(); // the process may end in between: an iterator would throw that
+  auto text = std::move(all).str();
   const auto end = std::min(text.find('\0'), text.size());
   // A worker's title is no path: "pinion-worker:lab/0".
   if (text.starts_with('/') || text.starts_with('.'))
@@ -149,7 +151,8 @@ std::string program_of(pid_t pid, const fs::path& root) {
 
 bool is_stopped(pid_t pid, const fs::path& root) {
   std::ifstream file(process_folder(root, pid) / "stat");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  std::string text;
+  std::getline(file, text, '\0'); // as above
   const auto end = text.rfind(')');
   return end != std::string::npos && end + 2 < text.size() && (text[end + 2] == 'T' || text[end + 2] == 't');
 }

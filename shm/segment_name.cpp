@@ -27,7 +27,9 @@ struct process_stat {
 
 std::optional<process_stat> stat_of(const std::string& pid) {
   std::ifstream file("/proc/" + pid + "/stat");
-  std::string text(std::istreambuf_iterator<char>(file), {});
+  std::string text;
+  // The process may end in between, and reading fails (ESRCH): getline takes that, an iterator throws it.
+  std::getline(file, text, '\0');
   // Field 2 is the program's name in brackets and may hold blanks and brackets itself; after the last one
   // comes field 3.
   auto end_of_name = text.rfind(')');

@@ -1,7 +1,12 @@
 #include <pinion/shm/segment_name.hpp>
 
+#include <atomic>
 #include <doctest/doctest.h>
 #include <limits>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "support/child.hpp"
 
@@ -99,4 +104,24 @@ TEST_CASE("a zombie owner is dead before anybody has waited for it") {
   CHECK_FALSE(owner_alive(owner));
   CHECK(process.wait() == 0);
   CHECK_FALSE(owner_alive(owner));
+}
+
+TEST_CASE("an owner may end while it is looked at") {
+  auto owner = this_owner();
+  for (int i = 0; i < 500; ++i) {
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0)
+      ::_exit(0);
+    owner.pid = static_cast<std::uint32_t>(child);
+    std::atomic<bool> gone{false}; // written by the thread that waits
+    std::thread waits([&] {
+      ::waitpid(child, nullptr, 0);
+      gone = true;
+    });
+    while (!gone)
+      CHECK_NOTHROW(owner_alive(owner));
+    waits.join();
+    CHECK_FALSE(owner_alive(owner));
+  }
 }
