@@ -3,19 +3,19 @@
 include(CMakePackageConfigHelpers)
 set(PINION_CONFIG_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/pinion")
 
-# The faces (cli/, http/, scenario/) belong to the program, archive/ and numa/ to libraries that are loaded when needed; they
+# The faces cli/ and scenario/ belong to the program; archive/, metrics/ and numa/ to libraries that are loaded when needed; they
 # are not for others to include.
 foreach(layer IN ITEMS shm actors runtime)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${layer}/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/pinion/${layer}"
     COMPONENT development FILES_MATCHING PATTERN "*.hpp"
-    PATTERN "cli" EXCLUDE PATTERN "http" EXCLUDE PATTERN "scenario" EXCLUDE PATTERN "archive" EXCLUDE PATTERN "numa" EXCLUDE)
+    PATTERN "cli" EXCLUDE PATTERN "metrics" EXCLUDE PATTERN "scenario" EXCLUDE PATTERN "archive" EXCLUDE PATTERN "numa" EXCLUDE)
 endforeach()
 install(FILES "${PROJECT_SOURCE_DIR}/runtime/pinion.hpp" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/pinion"
   COMPONENT development OPTIONAL)
 
 install(TARGETS pinion_lib pinion_usage EXPORT pinion_targets
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime NAMELINK_COMPONENT development)
-foreach(target IN ITEMS pinion pinion_kernels pinion_archive pinion_numa pinion_trace)
+foreach(target IN ITEMS pinion pinion_kernels pinion_archive pinion_metrics pinion_numa pinion_trace)
   if(TARGET ${target})
     install(TARGETS ${target} COMPONENT runtime
       RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")

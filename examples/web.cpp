@@ -5,7 +5,6 @@
 #include <string>
 
 #include <pinion/pinion.hpp>
-#include <pinion/runtime/http/server.hpp>
 
 namespace http = pinion::http;
 
@@ -15,14 +14,13 @@ PINION_KERNELS(k) { k.add("mean_of", mean_of); }
 
 int main(int argc, char** argv) {
   pinion::node node{pinion::config::from(argc, argv)};
-  http::server door(node);
   // [route]
-  door.get("/mean/{a}/{b}", [&](caf::event_based_actor* self, const http::exchange& request) {
+  node.http().get("/mean/{a}/{b}", [&](caf::event_based_actor* self, const http::exchange& request) {
     pinion::ask<double>(self, node, "mean_of", std::stod(request.part("a")), std::stod(request.part("b")))
         .then([request](double mean) { request.answer(http::text(std::to_string(mean) + "\n")); },
               [request](const caf::error& why) { request.answer(http::problem(500, pinion::text_of(why))); });
   });
-  const auto where = door.listen(http::address::parse("127.0.0.1:0"));
+  const auto where = node.http().listen(http::address::parse("127.0.0.1:0"));
   // [route end]
   const auto address = "http://" + where.to_string() + "/mean/1/2";
   std::cout << address << ": " << std::flush;

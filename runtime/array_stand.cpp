@@ -55,7 +55,8 @@ array_stand::~array_stand() {
     thread_.join();
 }
 
-void array_stand::publish(const std::string& name, const any_view& what, access right) {
+std::shared_ptr<array_stand::offer> array_stand::make_offer(const std::string& name, const any_view& what,
+                                                            access right) const {
   if (right == access::write && !what.writable)
     raise(shm_errc::read_only,
           "'" + name + "' cannot be published for writing: this process may only read it");
@@ -75,28 +76,28 @@ void array_stand::publish(const std::string& name, const any_view& what, access 
   made->right = right;
   made->since = std::chrono::steady_clock::now();
   make_runtime_dir(folder_);
-  std::lock_guard lock(mutex_);
-  if (offers_.contains(name))
-    raise(runtime_errc::name_taken,
-          "this node publishes an array as '" + name + "' already; withdraw it first");
+  return made;
+}
+
+// With mutex_ held, as below.
+void array_stand::open(const std::shared_ptr<offer>& what) {
   try {
-    made->place.emplace(array_folder(folder_), name);
+    what->place.emplace(array_folder(folder_), what->name);
   } catch (const std::system_error& why) {
     if (why.code() == runtime_errc::name_taken)
-      raise(runtime_errc::name_taken, "another process of yours publishes an array as '" + name +
+      raise(runtime_errc::name_taken, "another process of yours publishes an array as '" + what->name +
                                           "'; choose another name, or withdraw it there");
     throw;
   }
-  made->listener = made->place->take_listener();
+  what->listener = what->place->take_listener();
   // First the thread, which may be refused: without it nobody would be let in.
   if (!thread_.joinable())
     thread_ = std::thread([this] { loop(); });
-  offers_.emplace(name, std::move(made));
+  offers_.emplace(what->name, what);
   wake();
 }
 
-bool array_stand::withdraw(const std::string& name) {
-  std::lock_guard lock(mutex_);
+bool array_stand::close(const std::string& name) {
   auto found = offers_.extract(name);
   if (found.empty())
     return false;
@@ -105,6 +106,33 @@ bool array_stand::withdraw(const std::string& name) {
   withdrawn_.push_back(std::move(found.mapped()));
   wake();
   return true;
+}
+
+void array_stand::publish(const std::string& name, const any_view& what, access right) {
+  const auto made = make_offer(name, what, right);
+  const std::lock_guard lock(mutex_);
+  if (offers_.contains(name))
+    raise(runtime_errc::name_taken,
+          "this node publishes an array as '" + name + "' already; withdraw it first");
+  open(made);
+}
+
+void array_stand::replace(const std::string& name, const any_view& what, access right) {
+  const auto made = make_offer(name, what, right);
+  const std::lock_guard lock(mutex_);
+  close(name);
+  open(made);
+}
+
+bool array_stand::withdraw(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  return close(name);
+}
+
+std::optional<any_view> array_stand::find(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = offers_.find(name);
+  return at == offers_.end() ? std::nullopt : std::optional(at->second->what);
 }
 
 std::vector<published_array> array_stand::list(bool withdrawn) const {

@@ -52,7 +52,10 @@ node::node(config what, caf::actor_system& system) {
   start();
 }
 
-node::~node() { parts_->disconnect(); }
+node::~node() {
+  parts_->web.reset();
+  parts_->disconnect();
+}
 
 const std::string& node::name() const noexcept { return parts_->settings.name; }
 

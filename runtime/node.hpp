@@ -19,17 +19,20 @@
 #include <pinion/actors/kernel.hpp>
 #include <pinion/actors/kernel_registry.hpp>
 #include <pinion/runtime/actor_options.hpp>
+#include <pinion/runtime/array_calls.hpp>
 #include <pinion/runtime/array_stand.hpp>
 #include <pinion/runtime/attach.hpp>
 #include <pinion/runtime/config.hpp>
 #include <pinion/runtime/hosted_actor.hpp>
 #include <pinion/runtime/map_calls.hpp>
-#include <pinion/shm/npy.hpp>
-#include <pinion/shm/npz.hpp>
-#include <pinion/shm/raw.hpp>
+#include <pinion/runtime/memory_use.hpp>
 #include <pinion/shm/store.hpp>
 
 namespace pinion {
+
+namespace http {
+class server;
+}
 
 /// A node: worker processes, the dispatcher before them, and a store of arrays. Make one early in main, since
 /// in a worker process (which is this program, started again) its constructor runs the worker and does not
@@ -39,7 +42,7 @@ namespace pinion {
 /// so). The node owns its processes: when it goes, they have gone. Futures and arrays may outlive it; tasks
 /// that were not done by then fail with node_stopping. An actor system that it made waits for the program's
 /// actors in it to end, as CAF does; in a system that the program has, no actor may ask a node that is gone.
-class node : public map_calls {
+class node : public map_calls, public array_calls {
 public:
   /// Starts the workers and an actor system of its own; does not wait for them, tasks may be submitted at
   /// once. Throws std::system_error (runtime_errc).
@@ -62,15 +65,6 @@ public:
 
   store& arrays() noexcept;
 
-  template <element T>
-  array<T> zeros(const extents& shape) {
-    return arrays().zeros<T>(shape);
-  }
-  /// Elements are whatever lay there before.
-  template <element T>
-  array<T> empty(const extents& shape) {
-    return arrays().empty<T>(shape);
-  }
   /// All elements are `value`.
   template <element T>
   array<T> full(const extents& shape, T value) {
@@ -91,32 +85,6 @@ public:
     if (!fill_by_workers(where, to_argument(value)))
       write_all(where, value);
   }
-  /// Reads a NumPy file straight into shared memory. Waits for the disk.
-  any_array load_npy(const std::filesystem::path& file) { return pinion::load_npy(arrays(), file); }
-  template <element T>
-  array<T> load_npy(const std::filesystem::path& file) {
-    return load_npy(file).as<T>();
-  }
-  /// One array of a .npz file of NumPy's, by its name, or all of them. The first call loads libzip.
-  any_array load_npz(const std::filesystem::path& file, std::string_view array_name) {
-    return pinion::load_npz(arrays(), file, array_name);
-  }
-  template <element T>
-  array<T> load_npz(const std::filesystem::path& file, std::string_view array_name) {
-    return load_npz(file, array_name).as<T>();
-  }
-  std::map<std::string, any_array> load_npz(const std::filesystem::path& file) {
-    return pinion::load_npz(arrays(), file);
-  }
-  /// Bare elements; one extent may be -1.
-  any_array load_raw(const std::filesystem::path& file, dtype type, const extents& shape,
-                     const raw_format& format = {}) {
-    return pinion::load_raw(arrays(), file, type, shape, format);
-  }
-  template <element T>
-  array<T> load_raw(const std::filesystem::path& file, const extents& shape, const raw_format& format = {}) {
-    return load_raw(file, dtype_of<T>, shape, format).template as<T>();
-  }
 
   // -- arrays by name ----------------------------------------------------------
 
@@ -125,16 +93,26 @@ public:
   /// within one node: who writes what others read must be settled between them. Throws name_taken, read_only,
   /// not_shared, and what the runtime directory is refused with.
   void publish(const std::string& name, const any_view& what, access right = access::read);
+  /// publish() in place of the array of that name, if this node publishes one.
+  void republish(const std::string& name, const any_view& what, access right = access::read);
   /// Nobody new finds it. False if this node publishes nothing by that name.
   bool withdraw(const std::string& name);
   /// What this node publishes, and which processes have it attached now.
   std::vector<published_array> published() const;
+  /// The array that it publishes by that name; none: there is none.
+  std::optional<any_view> published(const std::string& name) const;
   /// As pinion::attach, in this node's runtime directory.
   template <class T>
   view<T> attach(const std::string& array_name) const {
     return pinion::attach<T>(array_name, runtime_dir());
   }
   const std::filesystem::path& runtime_dir() const noexcept;
+
+  // -- HTTP ---------------------------------------------------------------------
+
+  /// The node's HTTP server, made by the first call: add routes, then let it listen. It ends before the node
+  /// does. One thread. Include runtime/http/server.hpp (pinion.hpp does).
+  http::server& http();
 
   // -- tasks ------------------------------------------------------------------
 
@@ -242,6 +220,8 @@ public:
 
   /// Waits for the dispatcher's answer: not on an actor's thread.
   dispatcher_status status() const;
+  /// How much shared memory it has. Looks into the store, which may be busy making an array.
+  memory_use memory_now() const;
   /// What lies in its shared memory and who holds it, as JSON (memory_json.hpp), with what the dispatcher
   /// says of leases (leases_atom). Never waits: `told` is called on a thread of the node's own, once, or not
   /// at all when the node goes before that.

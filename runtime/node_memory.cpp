@@ -11,6 +11,10 @@
 
 namespace pinion {
 
+memory_use node::memory_now() const {
+  return {parts_->books->limit(), parts_->books->taken(), parts_->arrays.stats()};
+}
+
 void node::look_at_memory(array_query which, claims_ptr leases,
                           std::function<void(std::string json)> told) const {
   which.most = std::min(which.most, most_told);

@@ -13,6 +13,7 @@
 #include <pinion/runtime/front_desk.hpp>
 #include <pinion/runtime/future_keeper.hpp>
 #include <pinion/runtime/hosted_actors.hpp>
+#include <pinion/runtime/http/server.hpp>
 #include <pinion/runtime/io_loop.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/runtime/node_setup.hpp>
@@ -58,8 +59,9 @@ struct node::parts {
   caf::actor dispatcher;
   std::shared_ptr<future_keeper> keeper;
   std::unique_ptr<hosted_actors> actors;
-  std::shared_ptr<gate> door;       ///< only where tasks wait for room in the queue
-  std::unique_ptr<front_desk> desk; ///< for `pinion shm`; none where its folder cannot be used
+  std::shared_ptr<gate> door;        ///< only where tasks wait for room in the queue
+  std::unique_ptr<http::server> web; ///< node::http(); none where nobody asked for it
+  std::unique_ptr<front_desk> desk;  ///< for `pinion shm`; none where its folder cannot be used
   /// What others see of these parts on the undertaker's thread: nothing, once they are to go.
   struct window {
     std::mutex mutex;

@@ -20,6 +20,7 @@
 #include <pinion/runtime/config.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/hosted_actor.hpp>
+#include <pinion/runtime/http/server.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/runtime/worker_main.hpp>
 #include <pinion/shm/shm.hpp>

@@ -2,16 +2,15 @@
 #include <algorithm>
 #include <optional>
 
+#include <pinion/runtime/cli/http_flags.hpp>
 #include <pinion/runtime/cli/output.hpp>
 #include <pinion/runtime/cli/signal_watch.hpp>
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/cli/verb.hpp>
-#include <pinion/runtime/error.hpp>
 #include <pinion/runtime/front_desk.hpp>
 #include <pinion/runtime/http/server.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/runtime/processor_list.hpp>
-#include <pinion/runtime/text_file.hpp>
 
 namespace pinion::cli {
 namespace {
@@ -56,40 +55,6 @@ std::optional<int> wait_for_workers(node& running, signal_watch& signals) {
   return std::nullopt;
 }
 
-struct http_flags {
-  std::optional<std::string> where;
-  std::optional<std::string> token_file;
-};
-
-// One line, without what ends it.
-std::string token_in(const std::string& file) {
-  auto text = read_text_file(file, runtime_errc::bad_config);
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
-    text.pop_back();
-  if (text.empty() || text.find_first_of(" \t\r\n") != std::string::npos)
-    raise(runtime_errc::bad_config,
-          "--http-token: '" + file + "' should hold one word, the token, in one line");
-  return text;
-}
-
-struct http_door {
-  http::address where;
-  http::server_options how;
-};
-
-std::optional<http_door> door_of(const http_flags& flags) {
-  if (!flags.where) {
-    if (flags.token_file)
-      throw usage_error("--http-token is for a node that serves HTTP; say --http as well");
-    return std::nullopt;
-  }
-  http_door result;
-  result.where = http::address::parse(*flags.where);
-  if (flags.token_file)
-    result.how.token = token_in(*flags.token_file);
-  return result;
-}
-
 // Where it is, and whether anybody may use it.
 std::string http_line(const http::address& where, const http::server_options& how) {
   auto text = "HTTP at http://" + where.to_string() + "\n";
@@ -102,17 +67,14 @@ std::string http_line(const http::address& where, const http::server_options& ho
 int serve(const config_flags& flags, const http_flags& web) {
   signal_watch signals;
   const auto settings = flags.load().value();
-  const auto asked = door_of(web);
+  const auto asked = web.door();
   node running(settings);
   const front_desk desk(running, settings.runtime_dir, [&] { signals.wake(); });
   if (wait_for_workers(running, signals))
     return done;
-  std::optional<http::server> door;
   std::string lines = ready_line(running);
-  if (asked) {
-    door.emplace(running);
-    lines = http_line(door->listen(asked->where, asked->how), asked->how) + lines;
-  }
+  if (asked)
+    lines = http_line(running.http().listen(asked->where, asked->how), asked->how) + lines;
   try {
     print(lines);
   } catch (const output_error&) {
@@ -129,13 +91,7 @@ verb add_node(CLI::App& program, const common_flags& common) {
   auto* command = program.add_subcommand("node", "Run a node for others, until Ctrl-C or `pinion stop`");
   command->footer("Examples:\n  pinion node --name lab --workers 4 --load ./libmine.so\n  pinion node --http "
                   "127.0.0.1:8000\n  curl http://127.0.0.1:8000/v1/kernels/fib --json '{\"args\": [25]}'");
-  const auto web = std::make_shared<http_flags>();
-  command->add_option("--http", web->where, "Serve HTTP here; port 0 takes any that is free")
-      ->type_name("HOST:PORT");
-  command
-      ->add_option("--http-token", web->token_file,
-                   "Serve only who sends the token in this file (Authorization: Bearer)")
-      ->type_name("FILE");
+  const auto web = std::make_shared<const http_flags>(*command);
   const auto flags = std::make_shared<const config_flags>(*command, config_flags::scope::node, common);
   return {command, flags, [flags, web] { return serve(*flags, *web); }};
 }

@@ -15,30 +15,32 @@ using nlohmann::json;
 
 constexpr auto shape = "the body is {\"args\": [...]}, the kernel's arguments in their order";
 
-argument argument_of(const json& value, std::size_t position) {
+call_argument argument_of(const json& value, std::size_t position) {
   switch (value.type()) {
   case json::value_t::boolean:
-    return value.get<bool>();
+    return argument(value.get<bool>());
   case json::value_t::number_integer:
-    return value.get<std::int64_t>();
+    return argument(value.get<std::int64_t>());
   case json::value_t::number_unsigned:
     if (const auto number = value.get<std::uint64_t>(); number > std::uint64_t{INT64_MAX})
-      return number;
-    return value.get<std::int64_t>();
+      return argument(number);
+    return argument(value.get<std::int64_t>());
   case json::value_t::number_float:
-    return value.get<double>();
+    return argument(value.get<double>());
   case json::value_t::string:
-    return value.get<std::string>();
+    return argument(value.get<std::string>());
   case json::value_t::object:
     if (value.size() == 2 && value.contains("re") && value.contains("im") && value["re"].is_number() &&
         value["im"].is_number())
-      return std::complex<double>(value["re"].get<double>(), value["im"].get<double>());
+      return argument(std::complex<double>(value["re"].get<double>(), value["im"].get<double>()));
+    if (value.size() == 1 && value.contains("array") && value["array"].is_string())
+      return array_name{value["array"].get<std::string>()};
     break;
   default:
     break;
   }
   throw bad_request{422, "argument " + std::to_string(position) + " is " + std::string(value.type_name()) +
-                             "; arguments are numbers, texts, true, false and {\"re\", \"im\"}"};
+                             "; arguments are numbers, texts, true, false, {\"re\", \"im\"} and {\"array\"}"};
 }
 
 // Whether it can be arguments for one that takes so many: what is made of a body is larger than the body.
@@ -73,7 +75,7 @@ bool modest(std::string_view body, std::size_t most) noexcept {
 
 } // namespace
 
-std::vector<argument> arguments_of(std::string_view body, std::size_t most) {
+std::vector<call_argument> arguments_of(std::string_view body, std::size_t most) {
   if (!modest(body, most))
     throw bad_request{422,
                       std::string(shape) + "; this kernel takes " + std::to_string(most) + " at the most"};
@@ -88,10 +90,17 @@ std::vector<argument> arguments_of(std::string_view body, std::size_t most) {
   for (const auto& [name, value] : whole.items())
     if (name != "args")
       throw bad_request{422, std::string(shape) + "; \"" + name + "\" is unknown"};
-  std::vector<argument> result;
+  std::vector<call_argument> result;
   for (const auto& each : whole["args"])
     result.push_back(argument_of(each, result.size() + 1));
   return result;
+}
+
+call_argument argument_of(const std::string& text) {
+  const auto value = json::parse(text, nullptr, false);
+  if (value.is_number() || value.is_boolean() || value.is_object())
+    return argument_of(value, 1);
+  return argument(text);
 }
 
 task_options options_of(const request& what) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <pinion/actors/outcome.hpp>
+#include <pinion/actors/task.hpp>
 #include <pinion/runtime/http/address.hpp>
 #include <pinion/runtime/http/bearer.hpp>
 
@@ -42,6 +43,31 @@ caf::behavior connection::make_behavior() {
         quit();
       },
       [this](answer_atom, std::uint64_t number, const response_ptr& what) { settle(number, *what); },
+      [this](begin_atom, std::uint64_t number, const response_ptr& head) {
+        if (number == number_)
+          begin(*head);
+      },
+      [this](piece_atom, std::uint64_t number, const std::string& piece) {
+        if (number == number_)
+          say(piece);
+      },
+      [this](close_atom, std::uint64_t number) {
+        if (number != number_)
+          return;
+        session_.end_stream(steady_clock::now());
+        carry();
+      },
+      [this](arrived_atom, std::uint64_t number, const arrival_ptr& what) {
+        if (number == number_)
+          body_came(std::move(*what));
+      },
+      [this](carried_atom, std::uint64_t number, bool all) {
+        if (number != number_)
+          return;
+        haul_ = 0;
+        session_.elements_sent(all, steady_clock::now());
+        carry();
+      },
       [this](wake_atom) {
         armed_for_ = never;
         session_.written(line_->unwritten(), steady_clock::now());
@@ -68,6 +94,16 @@ void connection::on_exit() {
 }
 
 std::optional<http::response> connection::look(const http::request& head) {
+  method_ = head.method;
+  route_ = site_->routes.find(head.method, head.path);
+  since_ = steady_clock::now();
+  auto refused = refusal_of(head);
+  if (refused)
+    count(refused->status);
+  return refused;
+}
+
+std::optional<http::response> connection::refusal_of(const http::request& head) {
   if (site_->local && !names_loopback(head))
     return problem(
         421,
@@ -76,12 +112,11 @@ std::optional<http::response> connection::look(const http::request& head) {
       site_->local && origin != nullptr && !is_loopback_origin(*origin))
     return problem(
         403, "this server is for this machine alone, and not for pages of others; start it with a token");
-  if (!bears(head, site_->token)) {
+  if (!(route_.found != nullptr && route_.found->open) && !bears(head, site_->token)) {
     auto refused = problem(401, "this server wants a token; send Authorization: Bearer and the token");
     refused.fields.emplace_back("WWW-Authenticate", "Bearer");
     return refused;
   }
-  route_ = site_->routes.find(head.method, head.path);
   if (route_.found != nullptr)
     return std::nullopt;
   if (route_.allowed.empty())
@@ -95,19 +130,22 @@ void connection::handle(http::request&& what) {
   ++number_;
   try {
     if (const auto* quick = std::get_if<quick_handler>(&route_.found->answer))
-      return session_.answer((*quick)(what, route_.parts), steady_clock::now());
+      return respond((*quick)(what, route_.parts));
     const auto number = number_;
     std::get<later_handler>(route_.found->answer)(
         exchange(std::move(what), std::move(route_.parts), caf::actor_cast<caf::actor>(this), number), *this);
   } catch (const std::exception& why) {
-    session_.answer(problem(500, why.what()), steady_clock::now());
+    respond(problem(500, why.what()));
   } catch (...) {
-    session_.answer(problem(500, "the handler threw what is no exception"), steady_clock::now());
+    respond(problem(500, "the handler threw what is no exception"));
   }
 }
 
 void connection::give_up() {
   ++number_; // an answer that comes yet is to nobody
+  coming_.reset();
+  if (const auto haul = std::exchange(haul_, 0))
+    site_->hauls->drop(haul);
   if (const auto what = std::exchange(task_, nullptr))
     send(site_->dispatcher, withdraw_atom_v, what);
   if (const auto whom = std::exchange(helper_, nullptr))
@@ -129,6 +167,8 @@ void connection::ask(task_ptr what, std::function<void(outcome&& result)> told) 
   const auto settled = [this, number, told = std::move(told)](outcome&& result) {
     if (number != number_)
       return;
+    if (site_->figures && result.stamps.finished > 0)
+      site_->figures->ran(task_->kernel_name, result.stamps);
     task_ = nullptr;
     told(std::move(result));
   };
@@ -141,11 +181,36 @@ void connection::ask(task_ptr what, std::function<void(outcome&& result)> told) 
 
 void connection::leave_to(caf::actor whom) { helper_ = std::move(whom); }
 
+void connection::aside(std::function<void()> job) { site_->hauls->run(std::move(job)); }
+
+void connection::respond(const http::response& what) {
+  count(what.status);
+  session_.answer(what, steady_clock::now());
+}
+
+void connection::count(unsigned status) {
+  if (site_->figures)
+    site_->figures->answered(method_, route_.found != nullptr ? route_.found->pattern : std::string_view(),
+                             status, steady_clock::now() - since_);
+}
+
+void connection::begin(const http::response& head) {
+  count(head.status);
+  session_.begin_stream(head, steady_clock::now());
+  carry();
+}
+
+// Who does not read is not waited for: pieces come at the pace of what they tell.
+void connection::say(std::string_view piece) {
+  session_.stream(piece);
+  carry();
+}
+
 void connection::settle(std::uint64_t number, const http::response& what) {
   if (number != number_)
     return;
   helper_ = nullptr;
-  session_.answer(what, steady_clock::now());
+  respond(what);
   carry();
 }
 
@@ -172,6 +237,8 @@ void connection::carry() {
     else
       line_->remove_from_loop();
   }
+  if (coming_ && !reads_)
+    bring_body();
   arm();
 }
 

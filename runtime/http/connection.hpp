@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include <pinion/actors/closing_broker.hpp>
 #include <pinion/runtime/http/connection_scribe.hpp>
@@ -34,6 +35,9 @@ public:
 private:
   // session_port
   std::optional<http::response> look(const http::request& head) override;
+  bool wants_body(const http::request& head) override;
+  void take_body(body_source&& from) override;
+  void send_elements(any_view&& what) override;
   void handle(http::request&& what) override;
   void give_up() override;
   bool make_room(std::size_t bytes) override;
@@ -42,9 +46,17 @@ private:
   caf::io::broker& actor() noexcept override { return *this; }
   void ask(task_ptr what, std::function<void(outcome&& result)> told) override;
   void leave_to(caf::actor whom) override;
+  void aside(std::function<void()> job) override;
   std::uint64_t client() const noexcept override { return client_; }
 
+  std::optional<http::response> refusal_of(const http::request& head);
+  void respond(const http::response& what);
+  void count(unsigned status);
   void settle(std::uint64_t number, const http::response& what);
+  void begin(const http::response& head);
+  void say(std::string_view piece);
+  void bring_body();
+  void body_came(arrival&& what);
   void carry();
   void arm();
 
@@ -54,10 +66,14 @@ private:
   const caf::intrusive_ptr<connection_scribe> line_;
   const std::uint64_t client_;
   session session_;
-  router::match route_;      ///< of the request at hand
-  std::uint64_t number_ = 0; ///< of that request, among those of this connection
-  task_ptr task_;            ///< that its answer waits for
-  caf::actor helper_;        ///< who answers it
+  router::match route_; ///< of the request at hand
+  std::string method_;  ///< of that one, and when it came
+  time_point since_{};
+  std::uint64_t number_ = 0;          ///< of that request, among those of this connection
+  task_ptr task_;                     ///< that its answer waits for
+  caf::actor helper_;                 ///< who answers it
+  std::optional<body_source> coming_; ///< a body that the porter is to fetch
+  std::uint64_t haul_ = 0;            ///< what the porter carries
   bool reads_ = true;
   bool shut_ = false; ///< nothing more will be written
   time_point armed_for_ = never;

@@ -1,6 +1,9 @@
 #include <pinion/runtime/http/connection_scribe.hpp>
 
+#include <fcntl.h>
 #include <sys/socket.h>
+
+#include <pinion/runtime/error.hpp>
 
 namespace pinion::http {
 
@@ -14,6 +17,14 @@ bool connection_scribe::end_writing() {
     return false;
   ::shutdown(fd(), SHUT_WR);
   return true;
+}
+
+descriptor connection_scribe::share() const {
+  descriptor result(::fcntl(fd(), F_DUPFD_CLOEXEC, 0));
+  if (!result)
+    raise(runtime_errc::system_refused,
+          "no descriptor for the body of a request; raise the limit on open files (ulimit -n)");
+  return result;
 }
 
 void connection_scribe::at_end() {

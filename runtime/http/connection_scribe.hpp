@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pinion/runtime/link_scribe.hpp>
+#include <pinion/shm/descriptor.hpp>
 
 namespace pinion::http {
 
@@ -16,6 +17,8 @@ public:
   void graceful_shutdown() override;
   /// Ends what is sent, if all of it was written; else false.
   bool end_writing();
+  /// The same socket once more, for who carries a body; throws std::system_error where no descriptor is left.
+  descriptor share() const;
   /// Bytes that the client has not taken yet.
   std::size_t unwritten() const noexcept { return unsent(); }
 

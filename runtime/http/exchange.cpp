@@ -12,13 +12,24 @@ struct exchange::state {
       : what(std::move(its)), parts(std::move(open)), connection(std::move(whose)), number(its_number) {}
   state(const state&) = delete;
   state& operator=(const state&) = delete;
-  ~state() { answer(problem(500, what.path + ": its handler ended without an answer")); }
+  ~state() {
+    answer(problem(500, what.path + ": its handler ended without an answer"));
+    end();
+  }
 
   void answer(response with) {
     if (!answered.exchange(true, std::memory_order_relaxed))
       caf::anon_send(connection, answer_atom_v, number,
                      response_ptr(std::make_shared<const response>(std::move(with))));
   }
+
+  void begin(response head) {
+    if (!answered.exchange(true, std::memory_order_relaxed))
+      caf::anon_send(connection, begin_atom_v, number,
+                     response_ptr(std::make_shared<const response>(std::move(head))));
+  }
+
+  void end() const { caf::anon_send(connection, close_atom_v, number); }
 
   const request what;
   const pairs parts;
@@ -41,5 +52,13 @@ const std::string& exchange::part(std::string_view name) const {
 }
 
 void exchange::answer(response with) const { state_->answer(std::move(with)); }
+
+void exchange::begin(response head) const { state_->begin(std::move(head)); }
+
+void exchange::say(std::string piece) const {
+  caf::anon_send(state_->connection, piece_atom_v, state_->number, std::move(piece));
+}
+
+void exchange::end() const { state_->end(); }
 
 } // namespace pinion::http

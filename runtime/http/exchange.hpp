@@ -22,6 +22,9 @@ struct asker {
   virtual void ask(task_ptr what, std::function<void(outcome&& result)> told) = 0;
   /// This actor answers; it is ended when the client goes away.
   virtual void leave_to(caf::actor whom) = 0;
+  /// Runs what takes a while, such as work with files, on a thread of the server's, which ends before the
+  /// node does. It must not throw.
+  virtual void aside(std::function<void()> job) = 0;
   /// The number of the client, for task_options::client.
   virtual std::uint64_t client() const noexcept = 0;
 };
@@ -37,6 +40,13 @@ public:
   /// What stands at a part of the route in braces. Throws std::out_of_range for one that it does not have.
   const std::string& part(std::string_view name) const;
   void answer(response with) const;
+
+  /// An answer that comes piece by piece, until end() or the last copy is gone; the connection is closed
+  /// then. For begin() the same holds as for answer(). A client that does not read what is said, beyond
+  /// limits::unread, is gone.
+  void begin(response head) const;
+  void say(std::string piece) const;
+  void end() const;
 
 private:
   struct state;

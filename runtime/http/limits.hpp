@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace pinion::http {
 
@@ -13,6 +14,7 @@ struct limits {
   std::size_t head = 32 * 1024;                 ///< bytes of request line and fields; more is 431
   std::size_t body = std::size_t{1} << 20U;     ///< bytes of a body that is kept in memory; more is 413
   std::size_t bodies = std::size_t{256} << 20U; ///< of all that come at a time; more is 503
+  std::size_t array = SIZE_MAX;                 ///< bytes of an array that comes as a .npy; more is 413
   std::size_t unread = 256 * 1024; ///< bytes of answers that a client has not read; more are not begun
   /// From the first byte of a request, or from the beginning of the connection, to the end of the head; then
   /// 408.
@@ -20,6 +22,7 @@ struct limits {
   /// For a body, beside a second for each `body_rate` bytes of it, and for a pause in it; then 408.
   std::chrono::milliseconds body_time{10'000};
   std::size_t body_rate = 1024;
+  std::size_t array_rate = 16 * 1024; ///< the same for an array
   /// For the client to take some more of its answer; then the connection is closed.
   std::chrono::milliseconds write_time{30'000};
   /// Without a request a connection is closed.

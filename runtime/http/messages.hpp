@@ -4,22 +4,38 @@
 #include <memory>
 
 #include <pinion/actors/messages.hpp>
+#include <pinion/runtime/http/haul_in.hpp>
 #include <pinion/runtime/http/response.hpp>
 
 namespace pinion::http {
 
 /// Shared within one process only, never serialized.
 using response_ptr = std::shared_ptr<const response>;
+using arrival_ptr = std::shared_ptr<arrival>;
 
 } // namespace pinion::http
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::http::response_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pinion::http::arrival_ptr)
 
 namespace pinion::http {
 
 /// (answer, number, response_ptr): to a connection, of its request of that number.
 using answer_atom = caf::atom_constant<caf::atom("p_answer")>;
 inline constexpr auto answer_atom_v = answer_atom{};
+/// (begin, number, response_ptr), (piece, number, text), (close, number): to a connection, whose answer to
+/// that request comes piece by piece.
+using begin_atom = caf::atom_constant<caf::atom("p_begin")>;
+inline constexpr auto begin_atom_v = begin_atom{};
+using piece_atom = caf::atom_constant<caf::atom("p_piece")>;
+inline constexpr auto piece_atom_v = piece_atom{};
+using close_atom = caf::atom_constant<caf::atom("p_close")>;
+inline constexpr auto close_atom_v = close_atom{};
+/// (arrived, number, arrival_ptr), (sent, number, all): to a connection, from its porter.
+using arrived_atom = caf::atom_constant<caf::atom("p_arrived")>;
+inline constexpr auto arrived_atom_v = arrived_atom{};
+using carried_atom = caf::atom_constant<caf::atom("p_carried")>;
+inline constexpr auto carried_atom_v = carried_atom{};
 /// (end): to a connection, whose time to finish what it has at hand is over.
 using end_atom = caf::atom_constant<caf::atom("p_httpend")>;
 inline constexpr auto end_atom_v = end_atom{};

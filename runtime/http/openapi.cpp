@@ -19,6 +19,13 @@ object parts_of(const std::string& pattern) {
   return result;
 }
 
+object contents(const std::vector<std::string>& types) {
+  object result;
+  for (const auto& each : types)
+    result[each] = object::object();
+  return result;
+}
+
 } // namespace
 
 std::string openapi(const router& routes) {
@@ -27,10 +34,15 @@ std::string openapi(const router& routes) {
     auto method = each.method;
     std::transform(method.begin(), method.end(), method.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    object what{{"summary", each.about}};
+    object what{{"summary", each.about.line}};
     if (auto parts = parts_of(each.pattern); !parts.empty())
       what["parameters"] = std::move(parts);
-    what["responses"] = {{"200", {{"description", "OK"}}},
+    if (!each.about.takes.empty())
+      what["requestBody"] = {{"required", true}, {"content", contents(each.about.takes)}};
+    object done{{"description", "What was asked for"}};
+    if (!each.about.gives.empty())
+      done["content"] = contents(each.about.gives);
+    what["responses"] = {{"2XX", std::move(done)},
                          {"default",
                           {{"description", "What went wrong, and what to do"},
                            {"content", {{"application/problem+json", {{"schema", {{"type", "object"}}}}}}}}}};

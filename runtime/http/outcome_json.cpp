@@ -1,6 +1,7 @@
 #include <pinion/runtime/http/outcome_json.hpp>
 
 #include <pinion/actors/result.hpp>
+#include <pinion/runtime/http/call_answer.hpp>
 #include <pinion/runtime/json_value.hpp>
 
 namespace pinion::http {
@@ -38,13 +39,27 @@ response problem(const failure& why) {
   return result;
 }
 
-response response_of(const std::string& kernel, const outcome& what) {
+namespace {
+
+nlohmann::ordered_json result_json(const outcome& what, const std::map<std::size_t, any_view>& arrays) {
+  const auto& result = std::get<argument>(what.result);
+  const auto* array = std::get_if<array_ref>(&result);
+  if (array == nullptr)
+    return json_value(result);
+  if (what.block)
+    return json_value(made_array(what));
+  const auto part = within(*array, arrays);
+  return part ? json_value(*part) : json_value(result);
+}
+
+} // namespace
+
+response response_of(const std::string& kernel, const outcome& what,
+                     const std::map<std::size_t, any_view>& arrays) {
   if (!what.ok())
     return problem(std::get<failure>(what.result));
   nlohmann::ordered_json all{{"kernel", kernel}};
-  const auto& result = std::get<argument>(what.result);
-  all["result"] = std::holds_alternative<array_ref>(result) && what.block ? json_value(made_array(what))
-                                                                          : json_value(result);
+  all["result"] = result_json(what, arrays);
   all["worker"] = what.worker;
   all["stamps"] = json_value(what.stamps);
   return json(json_text(all));

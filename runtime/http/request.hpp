@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include <pinion/actors/clock.hpp>
+#include <pinion/shm/any_array.hpp>
+
 namespace pinion::http {
 
 /// Names and values, in the order in which they came.
@@ -19,6 +22,9 @@ struct request {
   pairs query;        ///< decoded
   pairs fields;       ///< of the head
   std::string body;
+  /// What a body of application/x-npy became: it lies in the node's store.
+  std::optional<any_array> array{};
+  time_point arrived{};   ///< when its head was read
   bool keep_alive = true; ///< the client means to send more
 
   /// The first of that name, in any case; null: there is none.

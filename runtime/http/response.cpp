@@ -5,12 +5,23 @@
 #include <boost/beast/http/status.hpp>
 #include <nlohmann/json.hpp>
 
+#include <pinion/shm/npy_header.hpp>
+
 namespace pinion::http {
 
 response json(std::string text, unsigned status) {
   response result;
   result.status = status;
   result.body = std::move(text);
+  return result;
+}
+
+response npy(any_view what) {
+  const bool fortran = !contiguous(what.lay) && f_contiguous(what.lay);
+  response result;
+  result.type = "application/x-npy";
+  result.body = format_npy_header({what.type, false, fortran ? order::fortran : order::c, what.shape()});
+  result.elements = std::move(what);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <pinion/runtime/http/request.hpp>
+#include <pinion/shm/any_view.hpp>
 
 namespace pinion::http {
 
@@ -14,11 +15,16 @@ struct response {
   unsigned status = 200;
   std::string type = "application/json"; ///< of the body; left out where there is none
   std::string body;
+  /// Follows after the body, from where it lies, in the order in which save_npy writes it; npy() makes such
+  /// answers. Nobody should write to it meanwhile.
+  std::optional<any_view> elements{};
   pairs fields; ///< others
 };
 
 /// A body of JSON text.
 response json(std::string text, unsigned status = 200);
+/// An array as a .npy file (application/x-npy), which is not copied: it is held until it was sent.
+response npy(any_view what);
 response text(std::string words, unsigned status = 200);
 
 /// What went wrong, as RFC 9457 has it (application/problem+json): `detail` says what to do.

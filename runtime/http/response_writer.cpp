@@ -42,6 +42,11 @@ std::string_view date() {
 // RFC 9110, 6.4.1 and 8.6.
 bool may_have_body(unsigned status) noexcept { return status >= 200 && status != 204 && status != 304; }
 
+std::uint64_t size_of(const response& what) {
+  const auto more = what.elements ? byte_count(what.elements->shape(), what.elements->type) : 0;
+  return what.body.size() + more;
+}
+
 } // namespace
 
 void write(const response& what, const sending& how, std::string& out) {
@@ -57,7 +62,7 @@ void write(const response& what, const sending& how, std::string& out) {
     if (!what.type.empty() && sendable("type", what.type))
       head.insert(beast::field::content_type, what.type);
     if (!how.open_ended)
-      head.insert(beast::field::content_length, std::to_string(what.body.size()));
+      head.insert(beast::field::content_length, std::to_string(size_of(what)));
   }
   for (const auto& [name, value] : what.fields)
     if (sendable(name, value))

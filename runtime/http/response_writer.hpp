@@ -14,8 +14,8 @@ struct sending {
   bool open_ended = false; ///< more follows, until the connection is closed
 };
 
-/// Adds the bytes of a response to `out`. Boost.Beast does the writing. Names and values that are none (a
-/// line end in them) are left out.
+/// Adds the bytes of a response, but for those of its elements, to `out`. Boost.Beast does the writing. Names
+/// and values that are none (a line end in them) are left out.
 void write(const response& what, const sending& how, std::string& out);
 
 } // namespace pinion::http

@@ -19,12 +19,20 @@ using quick_handler = std::function<response(const request&, const pairs& parts)
 using later_handler = std::function<void(exchange&& what, asker& desk)>;
 using handler = std::variant<quick_handler, later_handler>;
 
+/// What is said of a route in /openapi.json.
+struct route_about {
+  std::string line;
+  std::vector<std::string> takes; ///< types of bodies (RFC 9110, 8.3); none: it has none
+  std::vector<std::string> gives; ///< of the answer, where all is well
+};
+
 /// One of a server's paths.
 struct route {
   std::string method;  ///< "GET", which HEAD is answered by as well
   std::string pattern; ///< "/v1/arrays/{name}": a part in braces is any one part of a path
-  std::string about;   ///< one line
+  route_about about;
   handler answer;
+  bool open = false; ///< without a token as well: it tells nothing of the node
 };
 
 /// Which route a request takes. Filled by one thread; from then on any thread may read.

@@ -16,7 +16,10 @@ namespace pinion::http {
 struct server::parts {
   explicit parts(node& whose) : system(whose.system()), place(std::make_shared<site>()) {
     place->dispatcher = whose.dispatcher();
-    add_service(place->routes, whose);
+    place->arrays = &whose.arrays();
+    add_status_routes(*place, whose);
+    add_kernel_routes(place->routes, whose);
+    add_array_routes(place->routes, whose);
   }
 
   // Routes are read on the I/O thread once it listens.
@@ -39,6 +42,7 @@ server::~server() {
   caf::scoped_actor self{parts_->system, true};
   self->send(parts_->actor, leave_atom_v);
   self->wait_for(parts_->actor);
+  parts_->place->hauls->stop();
 }
 
 server& server::get(std::string pattern, request_body body) {
@@ -67,15 +71,17 @@ server& server::on(std::string method, std::string pattern, request_body body) {
   auto answer = [&system = parts_->system, begin = std::move(begin)](exchange&& what, asker& desk) {
     desk.leave_to(system.spawn(begin, std::move(what)));
   };
-  parts_->place->routes.add(
-      {std::move(method), std::move(pattern), "a route of the program's", later_handler(std::move(answer))});
+  parts_->place->routes.add({std::move(method),
+                             std::move(pattern),
+                             {"A route of the program's", {}, {}},
+                             later_handler(std::move(answer))});
   return *this;
 }
 
 server& server::at_once(std::string method, std::string pattern, quick_handler answer) {
   parts_->check_open();
   parts_->place->routes.add(
-      {std::move(method), std::move(pattern), "a route of the program's", std::move(answer)});
+      {std::move(method), std::move(pattern), {"A route of the program's", {}, {}}, std::move(answer)});
   return *this;
 }
 
@@ -84,7 +90,11 @@ address server::listen(address where, const server_options& how) {
   auto listener = listen_at(where);
   // Of all routes, itself among them.
   const auto description = std::make_shared<std::string>();
-  at_once("GET", "/openapi.json", [description](const request&, const pairs&) { return json(*description); });
+  parts_->place->routes.add(
+      {"GET",
+       "/openapi.json",
+       {"All routes, as OpenAPI 3.1 has it", {}, {"application/json"}},
+       quick_handler([description](const request&, const pairs&) { return json(*description); })});
   *description = openapi(parts_->place->routes);
   parts_->place->limits = how.limits;
   parts_->place->token = how.token;

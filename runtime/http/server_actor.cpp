@@ -113,11 +113,13 @@ void server_actor::let_in(descriptor client) {
       cfg, connection::surroundings{site_, times_, bodies_}, std::move(line), guests_.client(address));
   monitor(handle);
   guests_.enter(address, std::move(handle));
+  site_->counts->connections = guests_.size();
   tick();
 }
 
 void server_actor::forget(const caf::actor_addr& whom) {
   guests_.leave(whom);
+  site_->counts->connections = guests_.size();
   if (leave_by_ != never && guests_.size() == 0)
     quit();
 }

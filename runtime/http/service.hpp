@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pinion/runtime/http/router.hpp>
+#include <pinion/runtime/http/site.hpp>
 
 namespace pinion {
 class node;
@@ -8,8 +9,13 @@ class node;
 
 namespace pinion::http {
 
-/// Adds the routes that come with a node: /ping, /v1/kernels, /v1/kernels/{name}, /v1/status. The node must
-/// outlive them.
-void add_service(router& to, node& whose);
+// The routes that come with a node, which must outlive them.
+
+/// /, /ping, /v1/status, /v1/events, /metrics.
+void add_status_routes(site& to, node& whose);
+/// /v1/kernels, /v1/kernels/{name}.
+void add_kernel_routes(router& to, node& whose);
+/// /v1/arrays, /v1/arrays/{name}.
+void add_array_routes(router& to, node& whose);
 
 } // namespace pinion::http

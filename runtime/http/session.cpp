@@ -9,9 +9,6 @@ namespace {
 // Of requests behind the one at hand.
 constexpr std::size_t most_ahead = 64 * 1024;
 
-// A server that ends does not wait long for clients to hang up.
-constexpr std::chrono::milliseconds last_linger{200};
-
 [[noreturn]] void refuse_with(unsigned status, std::string_view detail) {
   throw request_parser::refusal{problem(status, detail)};
 }
@@ -88,13 +85,40 @@ bool session::read_head(time_point now) {
     send(*answer, keep_alive_ && !parser_.has_body(), now);
     return true;
   }
-  if (parser_.body_size().value_or(0) > limits_.body)
+  const bool by_port = parser_.has_body() && port_.wants_body(head);
+  if (!by_port && parser_.body_size().value_or(0) > limits_.body)
     refuse_with(413, "a body may take " + std::to_string(limits_.body) + " bytes");
   if (parser_.waits_for_continue() && rest().empty()) {
     out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     wrote_ = true;
   }
+  if (by_port)
+    hand_body_over(now);
   return true;
+}
+
+void session::hand_body_over(time_point now) {
+  phase_ = phase::away;
+  deadline_ = never;
+  std::string ahead(rest());
+  take(ahead.size());
+  port_.take_body({std::exchange(parser_, request_parser(limits_)), std::move(ahead), now});
+}
+
+void session::body_taken(body_source&& back, any_array what, time_point now) {
+  if (phase_ != phase::away)
+    return; // given up
+  in_ = std::move(back.rest);
+  auto whole = back.parser.take();
+  whole.array = std::move(what);
+  body_since_ = back.since;
+  hand_over(std::move(whole));
+  advance(now);
+}
+
+void session::body_refused(const response& why, time_point now) {
+  if (phase_ == phase::away)
+    refuse(why, now);
 }
 
 bool session::read_body(time_point now) {
@@ -116,10 +140,15 @@ bool session::read_body(time_point now) {
   auto what = parser_.take();
   what.body = std::exchange(body_, {});
   port_.give_room(std::exchange(body_room_, 0));
+  hand_over(std::move(what));
+  return true;
+}
+
+void session::hand_over(request&& what) {
   phase_ = phase::handling;
   deadline_ = never;
+  what.arrived = body_since_;
   port_.handle(std::move(what));
-  return true;
 }
 
 void session::keep_body(std::size_t size) {
@@ -136,133 +165,6 @@ void session::end_of_input(time_point now) {
   if (handling())
     port_.give_up();
   close(now);
-}
-
-// -- what goes out --------------------------------------------------------------
-
-void session::answer(const response& what, time_point now) {
-  if (phase_ != phase::handling)
-    return; // given up
-  if (what.status < 200 || what.status > 599)
-    return answer(problem(500, "the handler answered with a status that is none"), now);
-  send(what, keep_alive_ && !stopping_, now);
-}
-
-void session::send(const response& what, bool keep_alive, time_point now) {
-  write(what, {!head_only_, keep_alive, of_1_0_, false}, out_);
-  wrote_ = true;
-  if (!keep_alive)
-    return close(now);
-  next_request(now);
-  advance(now);
-}
-
-// Of what is no request nobody knows where it ends.
-void session::refuse(const response& what, time_point now) {
-  head_only_ = head_only_ && parser_.has_head();
-  of_1_0_ = false;
-  send(what, false, now);
-}
-
-void session::begin_stream(const response& head, time_point) {
-  if (phase_ != phase::handling)
-    return;
-  write(head, {!head_only_, false, of_1_0_, true}, out_);
-  wrote_ = true;
-  phase_ = phase::streaming;
-}
-
-void session::stream(std::string_view piece) {
-  out_ += piece;
-  wrote_ = true;
-}
-
-void session::end_stream(time_point now) {
-  if (phase_ == phase::streaming)
-    close(now);
-}
-
-void session::written(std::size_t left, time_point now) {
-  const bool moved = left < left_;
-  left_ = left;
-  if (left_ == 0)
-    write_by_ = never;
-  else if (moved || write_by_ == never)
-    write_by_ = after(now, limits_.write_time);
-  if (left_ == 0 && out_.empty() && std::exchange(wrote_, false))
-    rest_after_answer(now);
-  if (!finished() && !handling())
-    advance(now);
-}
-
-void session::next_request(time_point now) {
-  parser_ = request_parser(limits_);
-  body_.clear();
-  phase_ = phase::head;
-  // Idle is who has read its answer and says nothing.
-  deadline_ = rest().empty() ? never : after(now, limits_.head_time);
-}
-
-void session::rest_after_answer(time_point now) {
-  if (idle())
-    deadline_ = after(now, limits_.idle_time);
-  if (phase_ != phase::lingering)
-    return;
-  if (ended_)
-    return end();
-  deadline_ = after(now, stopping_ ? std::min(last_linger, limits_.linger_time) : limits_.linger_time);
-}
-
-// -- the end --------------------------------------------------------------------
-
-void session::close(time_point now) {
-  in_.clear();
-  in_begin_ = 0;
-  port_.give_room(std::exchange(body_room_, 0));
-  phase_ = phase::lingering;
-  deadline_ = never;
-  if (all_written())
-    rest_after_answer(now);
-}
-
-void session::end() {
-  phase_ = phase::over;
-  deadline_ = write_by_ = never;
-}
-
-void session::stop(time_point now) {
-  stopping_ = true;
-  if (idle() && all_written())
-    return end();
-  if (phase_ == phase::head)
-    close(now);
-}
-
-void session::wake(time_point now) {
-  if (now >= write_by_) { // it does not read
-    if (handling())
-      port_.give_up();
-    return end();
-  }
-  if (now < deadline_)
-    return;
-  switch (phase_) {
-  case phase::head:
-    if (!in_head_)
-      return close(now);
-    return refuse(problem(408, "a request's head should come within " +
-                                   std::to_string(limits_.head_time.count()) + " ms"),
-                  now);
-  case phase::body:
-    return refuse(problem(408, "the body comes too slowly; send at least " +
-                                   std::to_string(limits_.body_rate) +
-                                   " bytes a second, without long pauses"),
-                  now);
-  case phase::lingering:
-    return end();
-  default:
-    deadline_ = never;
-  }
 }
 
 } // namespace pinion::http

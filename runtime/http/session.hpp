@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <pinion/actors/clock.hpp>
+#include <pinion/runtime/http/body_source.hpp>
 #include <pinion/runtime/http/limits.hpp>
 #include <pinion/runtime/http/request_parser.hpp>
 #include <pinion/runtime/http/response_writer.hpp>
@@ -19,6 +20,14 @@ struct session_port {
   virtual ~session_port() = default;
   /// A head was read. An answer that is given now spares the body: an unknown route, somebody who may not.
   virtual std::optional<response> look(const request& head) = 0;
+  /// Whether take_body() is called for the body of this request, which look() has let in.
+  virtual bool wants_body(const request&) { return false; }
+  /// The body comes to the port: body_taken() or body_refused() follows once, later. Until then the session
+  /// reads nothing.
+  virtual void take_body(body_source&&) {}
+  /// All that was written before has gone to the client; the elements of an answer follow, and then
+  /// elements_sent(). Until then the session writes nothing.
+  virtual void send_elements(any_view&&) {}
   /// A whole request: answer() follows once, now or later, but not after give_up().
   virtual void handle(request&& what) = 0;
   /// Nobody waits for the answer any more.
@@ -44,10 +53,16 @@ public:
   /// No more will: the client has closed its side, or is gone. What it has sent in whole and what is answered
   /// at once it still gets; who computes for it is told to give up.
   void end_of_input(time_point now);
+  /// What take_body() took is an array, or no request can be made of it.
+  void body_taken(body_source&& back, any_array what, time_point now);
+  void body_refused(const response& why, time_point now);
+  /// Whether the client has taken them all.
+  void elements_sent(bool all, time_point now);
   /// An answer with a status that is none becomes a problem (500).
   void answer(const response& what, time_point now);
   /// Begins an answer whose body is written piece by piece, until end_stream() or the end of the connection.
   void begin_stream(const response& head, time_point now);
+  /// A client that has not read limits::unread of it is gone.
   void stream(std::string_view piece);
   void end_stream(time_point now);
   /// Answers no request that comes after the one at hand.
@@ -62,18 +77,32 @@ public:
   /// before wake().
   void written(std::size_t left, time_point now);
   /// Whether more bytes are welcome. Else the client has not read much of its answers.
-  bool wants_input() const noexcept { return !ended_ && phase_ != phase::over && !congested(); }
+  bool wants_input() const noexcept {
+    return !ended_ && phase_ != phase::over && phase_ != phase::away && !congested();
+  }
   /// Nothing more will be written, but for what output() holds: the caller writes that and ends its side. It
   /// goes on to feed what comes, so that the client can read its answer (RFC 9112, 9.6), until over().
   bool finished() const noexcept { return phase_ == phase::lingering || phase_ == phase::over; }
   bool over() const noexcept { return phase_ == phase::over; }
   /// A request is being handled.
-  bool handling() const noexcept { return phase_ == phase::handling || phase_ == phase::streaming; }
+  bool handling() const noexcept {
+    return phase_ == phase::handling || phase_ == phase::streaming || phase_ == phase::away ||
+           phase_ == phase::sending;
+  }
   /// Between two requests, with nothing read of the next.
   bool idle() const noexcept { return phase_ == phase::head && !in_head_ && rest().empty(); }
 
 private:
-  enum class phase : std::uint8_t { head, body, handling, streaming, lingering, over };
+  enum class phase : std::uint8_t {
+    head,
+    body,
+    away, ///< the body is with the port
+    handling,
+    streaming,
+    sending, ///< the elements of an answer are with the port, or will be
+    lingering,
+    over,
+  };
 
   std::string_view rest() const noexcept { return std::string_view(in_).substr(in_begin_); }
   void take(std::size_t bytes) noexcept { in_begin_ += bytes; }
@@ -83,6 +112,9 @@ private:
   bool read_head(time_point now);
   bool read_body(time_point now);
   void keep_body(std::size_t size);
+  void hand_over(request&& what);
+  void hand_body_over(time_point now);
+  void break_stream(time_point now);
   void send(const response& what, bool keep_alive, time_point now);
   void refuse(const response& what, time_point now);
   void next_request(time_point now);
@@ -99,8 +131,9 @@ private:
   std::string body_;
   std::size_t body_room_ = 0; ///< that the port has made
   std::string out_;
-  std::size_t left_ = 0; ///< taken out, and not yet by the client
-  bool wrote_ = false;   ///< something was written since written() said that all is gone
+  std::optional<any_view> elements_; ///< of an answer whose head is written
+  std::size_t left_ = 0;             ///< taken out, and not yet by the client
+  bool wrote_ = false;               ///< something was written since written() said that all is gone
   time_point deadline_;
   time_point write_by_ = never; ///< when the client must have taken some more
   time_point body_since_ = never;

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include <pinion/actors/caf.hpp>
 #include <pinion/runtime/http/limits.hpp>
+#include <pinion/runtime/http/meter_library.hpp>
+#include <pinion/runtime/http/porter.hpp>
 #include <pinion/runtime/http/router.hpp>
+#include <pinion/runtime/http/traffic.hpp>
+#include <pinion/shm/store.hpp>
 
 namespace pinion::http {
 
@@ -17,6 +22,11 @@ struct site {
   /// here, is not let in.
   bool local = false;
   caf::actor dispatcher;
+  store* arrays = nullptr; ///< the node's
+  std::shared_ptr<porter> hauls = std::make_shared<porter>();
+  std::shared_ptr<traffic> counts = std::make_shared<traffic>();
+  std::string no_figures; ///< why there are none
+  std::shared_ptr<meter> figures = make_meter(no_figures);
 };
 
 } // namespace pinion::http

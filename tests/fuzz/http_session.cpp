@@ -37,6 +37,12 @@ struct listener final : http::session_port {
       return http::problem(404, "not here");
     return std::nullopt;
   }
+  bool wants_body(const http::request& head) override { return head.path == "/array"; }
+  void take_body(http::body_source&& from) override {
+    require(!waiting, "one request is handled at a time");
+    require(from.parser.has_body(), "a body that is taken is there");
+    body.emplace(std::move(from));
+  }
   void handle(http::request&& what) override {
     require(!waiting, "one request is handled at a time");
     require(what.body.size() <= small().body, "a body is within its limit");
@@ -56,6 +62,10 @@ struct listener final : http::session_port {
     do {
       said += std::exchange(sut.output(), {});
       sut.written(0, now);
+      if (body) {
+        body.reset();
+        sut.body_refused(http::problem(400, "no array"), now);
+      }
       if (later && waiting)
         answer();
     } while (!sut.output().empty());
@@ -65,6 +75,7 @@ struct listener final : http::session_port {
   time_point now = time_point{} + std::chrono::hours{1};
   bool later;
   bool waiting = false;
+  std::optional<http::body_source> body;
   std::vector<http::request> handled;
   http::session sut;
 };

@@ -3,6 +3,7 @@
 #include <complex>
 #include <concepts>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -29,6 +30,15 @@ inline bool run_script(const std::string& verb, const std::filesystem::path& dir
   return std::system((numpy_python + " " PINION_SOURCE_DIR "/tests/system/numpy_files.py " + verb + " '" +
                       directory.string() + "'")
                          .c_str()) == 0;
+}
+
+/// Runs some Python, which knows NumPy as np; true when it came to its end.
+inline bool run_numpy(const std::string& code) {
+  FILE* to = ::popen((numpy_python + " -").c_str(), "w");
+  if (to == nullptr)
+    return false;
+  std::fputs(("import numpy as np\n" + code + "\n").c_str(), to);
+  return ::pclose(to) == 0;
 }
 
 /// Element i, in C order, of an array of T: the same rule as in the script.

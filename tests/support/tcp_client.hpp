@@ -71,6 +71,17 @@ public:
         return {};
     }
   }
+  /// All up to and with this; what there is where it does not come.
+  std::string hear_until(std::string_view end,
+                         std::chrono::milliseconds patience = std::chrono::seconds{20}) {
+    auto at = heard_.find(end);
+    while (at == std::string::npos && more(patience))
+      at = heard_.find(end);
+    const auto size = at == std::string::npos ? heard_.size() : at + end.size();
+    auto result = heard_.substr(0, size);
+    heard_.erase(0, size);
+    return result;
+  }
   /// The other side has closed; what it said is dropped.
   bool closed(std::chrono::milliseconds patience = std::chrono::seconds{20}) {
     char byte[4096];

@@ -23,6 +23,11 @@ unsigned status_of(std::string_view body, std::size_t most = many) {
   }
 }
 
+template <class T>
+const T& value(const call_argument& from) {
+  return std::get<T>(std::get<argument>(from));
+}
+
 request with(std::string name, std::string value) {
   request result;
   result.fields.emplace_back(std::move(name), std::move(value));
@@ -36,15 +41,31 @@ TEST_CASE("arguments are read as what they are") {
       R"({"args": [1, -2, 18446744073709551615, 2.5, 1e3, true, "a, [b] \" c", {"re": 1, "im": -2.5}]})",
       many);
   REQUIRE(all.size() == 8);
-  CHECK(std::get<std::int64_t>(all[0]) == 1);
-  CHECK(std::get<std::int64_t>(all[1]) == -2);
-  CHECK(std::get<std::uint64_t>(all[2]) == ~std::uint64_t{0});
-  CHECK(std::get<double>(all[3]) == 2.5);
-  CHECK(std::get<double>(all[4]) == 1000);
-  CHECK(std::get<bool>(all[5]));
-  CHECK(std::get<std::string>(all[6]) == "a, [b] \" c");
-  CHECK(std::get<std::complex<double>>(all[7]) == std::complex<double>(1, -2.5));
+  CHECK(value<std::int64_t>(all[0]) == 1);
+  CHECK(value<std::int64_t>(all[1]) == -2);
+  CHECK(value<std::uint64_t>(all[2]) == ~std::uint64_t{0});
+  CHECK(value<double>(all[3]) == 2.5);
+  CHECK(value<double>(all[4]) == 1000);
+  CHECK(value<bool>(all[5]));
+  CHECK(value<std::string>(all[6]) == "a, [b] \" c");
+  CHECK(value<std::complex<double>>(all[7]) == std::complex<double>(1, -2.5));
+  const auto named = arguments_of(R"({"args": [{"array": "prices"}]})", many);
+  CHECK(std::get<array_name>(named.at(0)).name == "prices");
   CHECK(arguments_of(R"({"args": []})", 0).empty());
+}
+
+TEST_CASE(
+    "what stands in a query is a number, a truth value or an array's name where it looks so, else a text") {
+  CHECK(value<std::int64_t>(argument_of("25")) == 25);
+  CHECK(value<double>(argument_of("-2.5e1")) == -25);
+  CHECK(value<bool>(argument_of("true")));
+  CHECK(value<std::complex<double>>(argument_of(R"({"re": 1, "im": 2})")) == std::complex<double>(1, 2));
+  CHECK(std::get<array_name>(argument_of(R"({"array": "a"})")).name == "a");
+  for (const std::string each : {"", "text", "2,5", "0x10", "null", "[1]", "\"25\""}) {
+    CAPTURE(each);
+    CHECK(value<std::string>(argument_of(each)) == each);
+  }
+  CHECK_THROWS_AS(argument_of("{}"), bad_request);
 }
 
 TEST_CASE("what is no JSON, and what is no list of arguments, is told apart") {

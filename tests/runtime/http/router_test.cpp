@@ -10,8 +10,9 @@ using namespace pinion::http;
 namespace {
 
 route at(std::string method, std::string pattern) {
-  return {std::move(method), std::move(pattern), "",
-          quick_handler([](const request&, const pairs&) { return text(""); })};
+  return {std::move(method), std::move(pattern), {}, quick_handler([](const request&, const pairs&) {
+            return text("");
+          })};
 }
 
 router some_routes() {

@@ -1,0 +1,72 @@
+// /v1/kernels and /v1/kernels/{name}.
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <pinion/runtime/http/call_answer.hpp>
+#include <pinion/runtime/http/call_inputs.hpp>
+#include <pinion/runtime/http/exchange.hpp>
+#include <pinion/runtime/http/media_type.hpp>
+#include <pinion/runtime/http/outcome_json.hpp>
+#include <pinion/runtime/http/service.hpp>
+#include <pinion/runtime/node.hpp>
+#include <pinion/runtime/status_json.hpp>
+
+namespace pinion::http {
+
+namespace {
+
+// What a body took to come is part of the time that a client gives. Where that is next to nothing, errors speak
+// of the time that was said.
+void begin_time(task_options& options, time_point arrived) {
+  constexpr std::chrono::milliseconds nothing{1};
+  const auto took = steady_clock::now() - arrived;
+  if (!options.timeout || options.timeout->count() <= 0 || (took < nothing && took < *options.timeout))
+    return;
+  const auto left = *options.timeout - took;
+  if (left.count() <= 0)
+    throw bad_request{504, "the time was over when the body had come; give it more (Pinion-Timeout)"};
+  options.timeout = left;
+}
+
+void call(node& whose, const exchange& what, asker& desk) {
+  const auto& name = what.part("name");
+  const auto overloads = whose.kernels().overloads(name);
+  try {
+    // Before its arguments are looked at; the refusal says which names are near.
+    if (overloads.empty())
+      return desk.ask(whose.make_task({}, name, std::span<const argument_view>(), {}),
+                      [what, name](outcome&& result) { what.answer(response_of(name, result, {})); });
+    const auto inputs = std::make_shared<const call_inputs>(whose, overloads, what.what());
+    auto options = options_of(what.what());
+    begin_time(options, what.what().arrived);
+    options.client = desk.client();
+    const bool as_npy = prefers(what.what(), npy_type, "application/json");
+    desk.ask(whose.make_task(options, name, inputs->looks(), inputs->holds()),
+             [what, name, inputs, as_npy](outcome&& result) {
+               what.answer(as_npy ? npy_response_of(name, result, inputs->arrays())
+                                  : response_of(name, result, inputs->arrays()));
+             });
+  } catch (const bad_request& why) {
+    what.answer(problem(why.status, why.detail));
+  }
+}
+
+} // namespace
+
+void add_kernel_routes(router& to, node& whose) {
+  to.add({"GET",
+          "/v1/kernels",
+          {"The kernels that can be called, with their signatures", {}, {"application/json"}},
+          quick_handler(
+              [all = kernels_json(whose.kernels())](const request&, const pairs&) { return json(all); })});
+  to.add({"POST",
+          "/v1/kernels/{name}",
+          {"Runs a kernel: {\"args\": [...]}, or an array with further arguments in the query (arg=2.5)",
+           {"application/json", "application/x-npy"},
+           {"application/json", "application/x-npy"}},
+          later_handler([&whose](exchange&& what, asker& desk) { call(whose, what, desk); })});
+}
+
+} // namespace pinion::http

@@ -1,0 +1,39 @@
+#include <pinion/runtime/http/node_facts.hpp>
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include <pinion/runtime/node.hpp>
+#include <pinion/runtime/status_json.hpp>
+
+namespace pinion::http {
+
+node_facts facts_of(node& whose, const dispatcher_status& pool, std::size_t connections) {
+  return {whose.name(), ::getpid(), pool, whose.actors(), whose.memory_now(), whose.published(), connections};
+}
+
+std::string facts_json(const node_facts& what) {
+  auto all = nlohmann::ordered_json::parse(status_json(what.name, what.pid, what.pool, what.actors));
+  const auto& memory = what.memory;
+  all["shm"] = {{"limit", memory.limit},
+                {"taken", memory.taken},
+                {"reserved", memory.arrays.reserved},
+                {"used", memory.arrays.used},
+                {"segments", memory.arrays.segments},
+                {"blocks", memory.arrays.blocks}};
+  auto& arrays = all["arrays"] = nlohmann::ordered_json::array();
+  for (const auto& each : what.arrays) {
+    auto shape = nlohmann::ordered_json::array();
+    for (const auto extent : each.what.lay.shape)
+      shape.push_back(extent);
+    arrays.push_back({{"name", each.name},
+                      {"type", name_of(each.what.type)},
+                      {"shape", std::move(shape)},
+                      {"bytes", byte_count(each.what.lay.shape, each.what.type)}});
+  }
+  all["http"] = {{"connections", what.connections}};
+  return all.dump();
+}
+
+} // namespace pinion::http

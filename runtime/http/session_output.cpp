@@ -1,0 +1,178 @@
+#include <pinion/runtime/http/session.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace pinion::http {
+
+namespace {
+
+// A server that ends does not wait long for clients to hang up.
+constexpr std::chrono::milliseconds last_linger{200};
+
+} // namespace
+
+void session::answer(const response& what, time_point now) {
+  if (phase_ == phase::away)
+    return refuse(what, now);
+  if (phase_ != phase::handling)
+    return; // given up
+  if (what.status < 200 || what.status > 599)
+    return answer(problem(500, "the handler answered with a status that is none"), now);
+  send(what, keep_alive_ && !stopping_, now);
+}
+
+void session::send(const response& what, bool keep_alive, time_point now) {
+  write(what, {!head_only_, keep_alive, of_1_0_, false}, out_);
+  wrote_ = true;
+  if (what.elements && !head_only_) {
+    keep_alive_ = keep_alive;
+    elements_ = what.elements;
+    phase_ = phase::sending;
+    deadline_ = never;
+    return;
+  }
+  if (!keep_alive)
+    return close(now);
+  next_request(now);
+  advance(now);
+}
+
+void session::elements_sent(bool all, time_point now) {
+  if (phase_ != phase::sending)
+    return; // given up
+  if (!all)
+    return end();
+  wrote_ = true; // and is gone already
+  if (!keep_alive_ || stopping_)
+    return close(now);
+  next_request(now);
+  written(left_, now);
+}
+
+// Of what is no request nobody knows where it ends.
+void session::refuse(const response& what, time_point now) {
+  head_only_ = head_only_ && parser_.has_head();
+  of_1_0_ = false;
+  send(what, false, now);
+}
+
+void session::begin_stream(const response& head, time_point now) {
+  if (phase_ != phase::handling)
+    return;
+  write(head, {!head_only_, false, of_1_0_, true}, out_);
+  wrote_ = true;
+  phase_ = phase::streaming;
+  if (head_only_ || stopping_)
+    break_stream(now);
+}
+
+void session::stream(std::string_view piece) {
+  if (phase_ != phase::streaming)
+    return;
+  if (congested()) { // it does not read
+    port_.give_up();
+    return end();
+  }
+  out_ += piece;
+  wrote_ = true;
+}
+
+void session::break_stream(time_point now) {
+  port_.give_up();
+  close(now);
+}
+
+void session::end_stream(time_point now) {
+  if (phase_ == phase::streaming)
+    close(now);
+}
+
+void session::written(std::size_t left, time_point now) {
+  const bool moved = left < left_;
+  left_ = left;
+  if (left_ == 0)
+    write_by_ = never;
+  else if (moved || write_by_ == never)
+    write_by_ = after(now, limits_.write_time);
+  if (left_ == 0 && out_.empty() && std::exchange(wrote_, false))
+    rest_after_answer(now);
+  if (phase_ == phase::sending && elements_ && all_written() && out_.empty())
+    port_.send_elements(std::move(*std::exchange(elements_, std::nullopt)));
+  if (!finished() && !handling())
+    advance(now);
+}
+
+void session::next_request(time_point now) {
+  parser_ = request_parser(limits_);
+  body_.clear();
+  phase_ = phase::head;
+  // Idle is who has read its answer and says nothing.
+  deadline_ = rest().empty() ? never : after(now, limits_.head_time);
+}
+
+void session::rest_after_answer(time_point now) {
+  if (idle())
+    deadline_ = after(now, limits_.idle_time);
+  if (phase_ != phase::lingering)
+    return;
+  if (ended_)
+    return end();
+  deadline_ = after(now, stopping_ ? std::min(last_linger, limits_.linger_time) : limits_.linger_time);
+}
+
+// -- the end --------------------------------------------------------------------
+
+void session::close(time_point now) {
+  in_.clear();
+  in_begin_ = 0;
+  port_.give_room(std::exchange(body_room_, 0));
+  phase_ = phase::lingering;
+  deadline_ = never;
+  if (all_written())
+    rest_after_answer(now);
+}
+
+void session::end() {
+  phase_ = phase::over;
+  deadline_ = write_by_ = never;
+}
+
+void session::stop(time_point now) {
+  stopping_ = true;
+  if (idle() && all_written())
+    return end();
+  if (phase_ == phase::streaming)
+    return break_stream(now);
+  if (phase_ == phase::head)
+    close(now);
+}
+
+void session::wake(time_point now) {
+  if (now >= write_by_) { // it does not read
+    if (handling())
+      port_.give_up();
+    return end();
+  }
+  if (now < deadline_)
+    return;
+  switch (phase_) {
+  case phase::head:
+    if (!in_head_)
+      return close(now);
+    return refuse(problem(408, "a request's head should come within " +
+                                   std::to_string(limits_.head_time.count()) + " ms"),
+                  now);
+  case phase::body:
+    return refuse(problem(408, "the body comes too slowly; send at least " +
+                                   std::to_string(limits_.body_rate) +
+                                   " bytes a second, without long pauses"),
+                  now);
+  case phase::lingering:
+    return end();
+  default:
+    deadline_ = never;
+  }
+}
+
+} // namespace pinion::http

@@ -1,0 +1,226 @@
+// What a node tells of itself while it works: events, metrics, the page in a browser; and node::http().
+#include <doctest/doctest.h>
+
+#include <pinion/pinion.hpp>
+
+#include <support/hold.hpp>
+#include <support/leaves_nothing.hpp>
+
+#include "http_stage.hpp"
+
+using namespace pinion;
+using namespace pinion::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::int64_t plus_one(std::int64_t a) { return a + 1; }
+std::int64_t wait_long(context& run) {
+  hold(run);
+  return 1;
+}
+
+// The data of an event; null where it is none.
+nlohmann::json event_in(const std::string& text) {
+  const std::string begin = "event: status\ndata: ";
+  const auto at = text.find(begin);
+  const auto end = text.find("\n\n", at == std::string::npos ? 0 : at);
+  if (at == std::string::npos || end == std::string::npos)
+    return nullptr;
+  return nlohmann::json::parse(text.substr(at + begin.size(), end - at - begin.size()));
+}
+
+// The value on a line of Prometheus' text, -1 where there is no such line.
+double metric(const std::string& text, const std::string& name) {
+  const auto at = text.find("\n" + name + " ");
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+}
+
+// What a script prints, and how it ends.
+std::pair<std::string, int> run_script(const std::string& command) {
+  FILE* from = ::popen(("/usr/bin/python3 -B " PINION_SOURCE_DIR "/tests/system/" + command).c_str(), "r");
+  REQUIRE(from != nullptr);
+  std::string text;
+  char bytes[4096];
+  for (std::size_t got = 0; (got = ::fread(bytes, 1, sizeof bytes, from)) > 0;)
+    text.append(bytes, got);
+  const auto status = ::pclose(from);
+  return {text, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
+}
+
+} // namespace
+
+PINION_KERNELS(k) {
+  k.add("live.plus_one", plus_one);
+  k.add("live.wait", wait_long);
+}
+
+TEST_CASE("a viewer is told twice a second how the node is, until it goes") {
+  const leaves_nothing end;
+  served sut;
+  tcp_client viewer(sut.port);
+  viewer.say(get("/v1/events"));
+  const auto head = viewer.hear();
+  CHECK(status_of(head) == 200);
+  CHECK(head.find("\r\nContent-Type: text/event-stream\r\n") != std::string::npos);
+  const auto first = event_in(viewer.hear_until("\n\n"));
+  REQUIRE(first.is_object());
+  CHECK(first["workers"].size() == 2);
+  CHECK(first["done"] == 0);
+  CHECK(first["shm"]["used"] == 0);
+  CHECK(first["http"]["connections"] == 1);
+  const auto kept = sut.where.zeros<double>({1000});
+  const auto name = "live" + std::to_string(::getpid());
+  sut.where.publish(name, kept);
+  CHECK(json_of(sut.ask(call("live.plus_one", "1")))["result"] == 2);
+  nlohmann::json now;
+  for (int i = 0; i < 20 && (!now.is_object() || now["done"] != 1); ++i)
+    now = event_in(viewer.hear_until("\n\n"));
+  CHECK(now["done"] == 1);
+  CHECK(now["shm"]["used"] >= 8000);
+  CHECK(now["arrays"][0]["name"] == name);
+  CHECK(now["arrays"][0]["shape"] == nlohmann::json{1000});
+  viewer.hang_up();
+  CHECK(eventually([&] {
+    tcp_client other(sut.port);
+    other.say(get("/v1/events"));
+    other.hear();
+    return event_in(other.hear_until("\n\n"))["http"]["connections"] == 1;
+  }));
+}
+
+TEST_CASE("a server that ends lets its viewers go at once") {
+  const leaves_nothing end;
+  served sut;
+  tcp_client viewer(sut.port);
+  viewer.say(get("/v1/events"));
+  CHECK(status_of(viewer.hear()) == 200);
+  sut.door.reset(); // within its leave_time
+  CHECK(viewer.closed());
+}
+
+TEST_CASE("Prometheus is told of requests, latencies, tasks, workers and shared memory") {
+  const leaves_nothing end;
+  served sut;
+  const auto kept = sut.where.zeros<double>({1000});
+  for (int i = 0; i < 3; ++i)
+    CHECK(status_of(sut.ask(get("/ping"))) == 200);
+  CHECK(status_of(sut.ask(call("live.plus_one", "1"))) == 200);
+  CHECK(status_of(sut.ask(get("/nowhere"))) == 404);
+  const auto running = sut.begin(call("live.wait", ""));
+  const auto answer = sut.ask(get("/metrics"));
+  CHECK(status_of(answer) == 200);
+  CHECK(answer.find("\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n") != std::string::npos);
+  const auto text = body_of(answer);
+  CHECK(metric(text, "pinion_http_requests_total{method=\"GET\",route=\"/ping\",status=\"200\"}") == 3);
+  CHECK(metric(text, "pinion_http_requests_total{method=\"GET\",route=\"none\",status=\"404\"}") == 1);
+  CHECK(metric(text, "pinion_http_request_duration_seconds_count{method=\"GET\",route=\"/ping\"}") == 3);
+  CHECK(metric(text,
+               "pinion_http_request_duration_seconds_bucket{method=\"GET\",route=\"/ping\",le=\"+Inf\"}") ==
+        3);
+  CHECK(metric(text, "pinion_http_kernel_duration_seconds_count{kernel=\"live.plus_one\",phase=\"run\"}") ==
+        1);
+  CHECK(metric(text, "pinion_tasks_total{outcome=\"done\"}") == 1);
+  CHECK(metric(text, "pinion_tasks{where=\"workers\"}") == 1);
+  CHECK(metric(text, "pinion_workers{state=\"busy\"}") == 1);
+  CHECK(metric(text, "pinion_workers{state=\"idle\"}") == 1);
+  CHECK(metric(text, "pinion_worker_restarts_total{worker=\"0\"}") == 0);
+  CHECK(metric(text, "pinion_shm_blocks") == 1);
+  CHECK(metric(text, "pinion_shm_bytes{what=\"used\"}") >= 8000);
+  CHECK(metric(text, "pinion_http_connections") == 2);
+}
+
+TEST_CASE("metrics have as many lines as there are routes and kernels, whatever clients ask for") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  const auto lines = [&] {
+    const auto text = body_of(sut.ask(get("/metrics")));
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  sut.ask(get("/nowhere"));
+  sut.ask("WORD /ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  sut.ask(call("live.none", ""));
+  lines();
+  const auto before = lines();
+  for (int i = 0; i < 20; ++i) {
+    const auto text = std::to_string(i);
+    sut.ask(get("/nowhere" + text));
+    sut.ask("WORD" + text + " /ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    sut.ask(call("live.none" + text, ""));
+  }
+  CHECK(lines() == before);
+}
+
+TEST_CASE("the page is served without a token, and what it shows is not") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.token = "s3cret";
+  const served sut(with_workers(1), how);
+  const auto answer = sut.ask(get("/"));
+  CHECK(status_of(answer) == 200);
+  CHECK(answer.find("\r\nContent-Security-Policy: default-src 'none'") != std::string::npos);
+  CHECK(body_of(answer).find("<title>") != std::string::npos);
+  for (const auto* each : {"/v1/events", "/metrics", "/v1/status", "/openapi.json", "/nowhere"}) {
+    CAPTURE(std::string(each));
+    CHECK(status_of(sut.ask(get(each))) == 401);
+  }
+}
+
+TEST_CASE("in a browser the page shows the node, and what changes") {
+  const leaves_nothing end;
+  for (const std::string token : {"", "s3cret"}) {
+    CAPTURE(token);
+    http::server_options how;
+    how.token = token;
+    served sut(with_workers(2), how);
+    std::thread works([&] {
+      for (int i = 0; i < 5; ++i)
+        sut.where.submit<std::int64_t>("live.plus_one", std::int64_t{1}).get();
+    });
+    const auto [text, code] = run_script("http_page.py http://127.0.0.1:" + std::to_string(sut.port) +
+                                         "/ --watch-done 5" + (token.empty() ? "" : " --token " + token));
+    works.join();
+    if (code == 77) {
+      MESSAGE("skipped: chromium is missing");
+      return;
+    }
+    CAPTURE(text);
+    REQUIRE(code == 0);
+    const auto shown = nlohmann::json::parse(text);
+    CHECK(shown["node"] == sut.where.name());
+    CHECK(shown["title"].get<std::string>().find(sut.where.name()) != std::string::npos);
+    CHECK(shown["workers"] == 2);
+    CHECK(shown["errors"].empty());
+  }
+}
+
+TEST_CASE("a node has a server of its own, which ends before it does") {
+  const leaves_nothing end;
+  std::uint16_t port = 0;
+  {
+    node where(with_workers(1));
+    where.http()
+        .get("/next/{number}",
+             [&where](caf::event_based_actor* self, const http::exchange& request) {
+               ask<std::int64_t>(self, where, "live.plus_one",
+                                 std::int64_t{std::stoll(request.part("number"))})
+                   .then([request](std::int64_t next) { request.answer(http::text(std::to_string(next))); },
+                         [request](const caf::error& why) {
+                           request.answer(http::problem(500, text_of(why)));
+                         });
+             })
+        .get("/count", [](caf::event_based_actor* self, const http::exchange& request) {
+          request.begin(http::text(""));
+          request.say("one ");
+          request.say("two");
+          self->quit();
+        });
+    port = where.http().listen({"127.0.0.1", 0}).port;
+    tcp_client client(port);
+    client.say(get("/next/41"));
+    CHECK(body_of(client.hear()) == "42");
+    client.say(get("/count"));
+    CHECK(body_of(client.hear_all()) == "one two");
+  }
+  CHECK_THROWS_AS(tcp_client{port}, std::runtime_error);
+}
