@@ -17,8 +17,8 @@ namespace pinion::http {
 
 namespace {
 
-// What a body took to come is part of the time that a client gives. Where that is next to nothing, errors speak
-// of the time that was said.
+// What a body took to come is part of the time that a client gives. Where that is next to nothing, errors
+// speak of the time that was said.
 void begin_time(task_options& options, time_point arrived) {
   constexpr std::chrono::milliseconds nothing{1};
   const auto took = steady_clock::now() - arrived;

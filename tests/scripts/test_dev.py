@@ -32,7 +32,8 @@ class Dev(unittest.TestCase):
         self.tree = self.fake / "tree with a space"
         (self.tree / "scripts").mkdir(parents=True)
         shutil.copy(TREE / "dev", self.tree)
-        shutil.copy(TREE / "scripts" / "packages.txt", self.tree / "scripts")
+        for name in ("packages.txt", "packages-clients.txt"):
+            shutil.copy(TREE / "scripts" / name, self.tree / "scripts")
         self.program(self.tree / "scripts" / "lint", 'echo "linted $*"')
 
     def program(self, path, text):
@@ -94,6 +95,17 @@ class Dev(unittest.TestCase):
         self.assertTrue(install.startswith("noninteractive apt-get"), install)
         self.assertTrue(install.endswith(" install -y --no-install-recommends ccache doctest-dev"), install)
         self.assertEqual(self.dev("lint").stderr, "packages: nothing to install\n")
+
+    @unittest.skipIf(os.geteuid() != 0, "the fake apt-get is called without sudo by root only")
+    @unittest.skipIf(not list(pathlib.Path("/var/lib/apt/lists").glob("*Packages*")), "apt knows nothing yet")
+    def test_bench_installs_the_programs_that_ask_as_well_but_for_those_that_there_are_none_of(self):
+        self.fake_packages(PACKAGES)
+        self.program(self.bin / "apt-cache", 'case $2 in chromium) echo "  Candidate: (none)";; *) echo "  Candidate: 1";; esac')
+        done = self.dev("bench")  # and then there is nothing to build here
+        self.assertIn("packages: there is no chromium here\n", done.stderr)
+        install = self.called()[-1]
+        self.assertIn(" wrk", install)
+        self.assertNotIn("chromium", install)
 
     @unittest.skipIf(os.geteuid() != 0, "the fake apt-get is called without sudo by root only")
     def test_a_package_that_cannot_be_installed_is_an_error_that_shows_why(self):
