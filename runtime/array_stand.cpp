@@ -55,8 +55,7 @@ array_stand::~array_stand() {
     thread_.join();
 }
 
-std::shared_ptr<array_stand::offer> array_stand::make_offer(const std::string& name, const any_view& what,
-                                                            access right) const {
+void array_stand::publish(const std::string& name, const any_view& what, access right) {
   if (right == access::write && !what.writable)
     raise(shm_errc::read_only,
           "'" + name + "' cannot be published for writing: this process may only read it");
@@ -76,28 +75,36 @@ std::shared_ptr<array_stand::offer> array_stand::make_offer(const std::string& n
   made->right = right;
   made->since = std::chrono::steady_clock::now();
   make_runtime_dir(folder_);
-  return made;
-}
-
-// With mutex_ held, as below.
-void array_stand::open(const std::shared_ptr<offer>& what) {
+  const auto check_free = [&] {
+    if (offers_.contains(name))
+      raise(runtime_errc::name_taken,
+            "this node publishes an array as '" + name + "' already; withdraw it first");
+  };
+  {
+    const std::lock_guard lock(mutex_);
+    check_free();
+  }
+  // Without the lock, which those who look for an array take as well: files may be slow.
   try {
-    what->place.emplace(array_folder(folder_), what->name);
+    made->place.emplace(array_folder(folder_), name);
   } catch (const std::system_error& why) {
     if (why.code() == runtime_errc::name_taken)
-      raise(runtime_errc::name_taken, "another process of yours publishes an array as '" + what->name +
+      raise(runtime_errc::name_taken, "another process of yours publishes an array as '" + name +
                                           "'; choose another name, or withdraw it there");
     throw;
   }
-  what->listener = what->place->take_listener();
+  made->listener = made->place->take_listener();
+  const std::lock_guard lock(mutex_);
+  check_free();
   // First the thread, which may be refused: without it nobody would be let in.
   if (!thread_.joinable())
     thread_ = std::thread([this] { loop(); });
-  offers_.emplace(what->name, what);
+  offers_.emplace(name, std::move(made));
   wake();
 }
 
-bool array_stand::close(const std::string& name) {
+bool array_stand::withdraw(const std::string& name) {
+  const std::lock_guard lock(mutex_);
   auto found = offers_.extract(name);
   if (found.empty())
     return false;
@@ -108,31 +115,14 @@ bool array_stand::close(const std::string& name) {
   return true;
 }
 
-void array_stand::publish(const std::string& name, const any_view& what, access right) {
-  const auto made = make_offer(name, what, right);
-  const std::lock_guard lock(mutex_);
-  if (offers_.contains(name))
-    raise(runtime_errc::name_taken,
-          "this node publishes an array as '" + name + "' already; withdraw it first");
-  open(made);
-}
-
-void array_stand::replace(const std::string& name, const any_view& what, access right) {
-  const auto made = make_offer(name, what, right);
-  const std::lock_guard lock(mutex_);
-  close(name);
-  open(made);
-}
-
-bool array_stand::withdraw(const std::string& name) {
-  const std::lock_guard lock(mutex_);
-  return close(name);
-}
-
 std::optional<any_view> array_stand::find(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto at = offers_.find(name);
-  return at == offers_.end() ? std::nullopt : std::optional(at->second->what);
+  if (at == offers_.end())
+    return std::nullopt;
+  auto result = at->second->what;
+  result.writable = result.writable && at->second->right == access::write;
+  return result;
 }
 
 std::vector<published_array> array_stand::list(bool withdrawn) const {

@@ -50,13 +50,10 @@ public:
   /// runtime_errc::name_taken, bad_config for what cannot be a name, not_yours or system_refused for the
   /// folder; read_only when others are to write what this process may not.
   void publish(const std::string& name, const any_view& what, access right);
-  /// In place of the array of that name, if there is one: whoever asks here finds one or the other. Throws
-  /// what publish() does.
-  void replace(const std::string& name, const any_view& what, access right);
   /// Nobody new gets it. False if there is none of that name.
   bool withdraw(const std::string& name);
 
-  /// None: this node publishes nothing by that name.
+  /// With the right that others have; none: this node publishes nothing by that name.
   std::optional<any_view> find(const std::string& name) const;
   /// `withdrawn`: those as well whose name is gone and that somebody still has attached.
   std::vector<published_array> list(bool withdrawn = false) const;
@@ -65,9 +62,6 @@ private:
   struct offer;
   struct connection;
 
-  std::shared_ptr<offer> make_offer(const std::string& name, const any_view& what, access right) const;
-  void open(const std::shared_ptr<offer>& what);
-  bool close(const std::string& name);
   void loop();
   void welcome(const std::shared_ptr<offer>& to);
   void wake() const;

@@ -93,13 +93,11 @@ public:
   /// within one node: who writes what others read must be settled between them. Throws name_taken, read_only,
   /// not_shared, and what the runtime directory is refused with.
   void publish(const std::string& name, const any_view& what, access right = access::read);
-  /// publish() in place of the array of that name, if this node publishes one.
-  void republish(const std::string& name, const any_view& what, access right = access::read);
   /// Nobody new finds it. False if this node publishes nothing by that name.
   bool withdraw(const std::string& name);
   /// What this node publishes, and which processes have it attached now.
   std::vector<published_array> published() const;
-  /// The array that it publishes by that name; none: there is none.
+  /// The array that it publishes by that name, to be used as others may; none: there is none.
   std::optional<any_view> published(const std::string& name) const;
   /// As pinion::attach, in this node's runtime directory.
   template <class T>

@@ -24,10 +24,6 @@ void node::publish(const std::string& name, const any_view& what, access right) 
   parts_->arrays.label(what, "published as " + name);
 }
 
-void node::republish(const std::string& name, const any_view& what, access right) {
-  parts_->stand.replace(name, what, right);
-}
-
 std::optional<any_view> node::published(const std::string& name) const { return parts_->stand.find(name); }
 
 bool node::withdraw(const std::string& name) { return parts_->stand.withdraw(name); }

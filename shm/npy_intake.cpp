@@ -16,14 +16,24 @@ namespace pinion {
 
 namespace {
 
-// From here on it is dearer to touch an array's fresh pages than to write them by their file
-// (file_elements.cpp has the figures).
-constexpr std::uint64_t large = std::uint64_t{16} << 20U;
+// From here on arrays are written by their segment's file: fresh pages are dear to touch (file_elements.cpp
+// has the figures), and of those that have a segment to themselves, from 16 MiB on, not all are there yet.
+constexpr std::uint64_t large = std::uint64_t{8} << 20U;
 
 } // namespace
 
 npy_intake::npy_intake(store& into, promise what)
-    : into_(into), what_(std::move(what)), buffer_(std::make_unique_for_overwrite<char[]>(buffer_size)) {}
+    : npy_intake(
+          [&into](dtype type, const extents& shape, order lie, const std::string& label) {
+            auto made = into.make(type, shape, fill::as_written, lie);
+            into.label(made, label);
+            return made;
+          },
+          std::move(what)) {}
+
+npy_intake::npy_intake(maker into, promise what)
+    : into_(std::move(into)), what_(std::move(what)),
+      buffer_(std::make_unique_for_overwrite<char[]>(buffer_size)) {}
 
 void npy_intake::take(std::span<const char> bytes) {
   while (!bytes.empty()) {
@@ -70,8 +80,7 @@ void npy_intake::make_array(const npy_header& header, std::size_t header_size) {
                                  " follow after its elements; several arrays in one are not supported");
   if (what_.allow)
     what_.allow(needed_);
-  array_ = into_.make(header.type, header.shape, fill::by_file, header.lie);
-  into_.label(*array_, what_.name);
+  array_ = into_(header.type, header.shape, header.lie, what_.name);
   if (needed_ >= large)
     file_ = open_segment(array_->view().source->segment, access::write);
   header_ = header;
@@ -89,6 +98,9 @@ void npy_intake::put(std::size_t size) {
       const auto written = ::pwrite(file_->file.get(), from + at, size - at, static_cast<off_t>(where));
       if (written < 0 && errno == EINTR)
         continue;
+      if (written <= 0 && errno == ENOSPC)
+        raise(shm_errc::no_space, "there is no room any more for what comes of " + what_.name + " (" +
+                                      readable_size(needed_) + ")");
       if (written <= 0)
         raise_errno(shm_errc::system_failed, "cannot write what comes of " + what_.name + " into its segment",
                     errno);

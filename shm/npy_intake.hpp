@@ -15,8 +15,8 @@
 
 namespace pinion {
 
-/// Takes a .npy (versions 1.0 to 3.0) in pieces, as they come from a socket, straight into a block of a
-/// store: beside the array there is one buffer of a fixed size. Refuses what load_npy refuses. One thread; it
+/// Takes a .npy (versions 1.0 to 3.0) in pieces, as they come from a socket, straight into shared memory:
+/// beside the array there is one buffer of a fixed size. Refuses what load_npy refuses. One thread; it
 /// waits for memory where there is much to be made.
 class npy_intake {
 public:
@@ -27,6 +27,11 @@ public:
     /// Called with the bytes of its elements before memory is taken for them; throws if they are too many.
     std::function<void(std::uint64_t elements)> allow;
   };
+  /// Makes the array, whose elements are written by it alone; `label` is for people.
+  using maker =
+      std::function<any_array(dtype type, const extents& shape, order lie, const std::string& label)>;
+  npy_intake(maker into, promise what);
+  /// Into a block of a store.
   npy_intake(store& into, promise what);
   npy_intake(const npy_intake&) = delete;
   npy_intake& operator=(const npy_intake&) = delete;
@@ -42,16 +47,16 @@ public:
   /// The array, whole; nothing more may be taken. Throws bad_npy where its end is missing.
   any_array finish();
 
-private:
-  // What is taken at a time: it stays in the cache until it lies where it belongs. A multiple of every item
-  // size, and more than a header has.
+  /// Bytes that are taken at a time, which one of these holds beside the array: they stay in the cache until
+  /// they lie where they belong. A multiple of every item size, and more than a header has.
   static constexpr std::size_t buffer_size = std::size_t{256} << 10U;
 
+private:
   void read_header();
   void make_array(const npy_header& header, std::size_t header_size);
   void put(std::size_t size);
 
-  store& into_;
+  const maker into_;
   const promise what_;
   const std::unique_ptr<char[]> buffer_;
   std::size_t have_ = 0; ///< in the buffer

@@ -10,6 +10,7 @@ enum class pages : std::uint8_t {
   sparse,   ///< where its user reserves them (reserve_part)
   by_file,  ///< at once, but in the file alone: for who writes them through it, to whom a page fault each is
             ///< dear
+  as_written, ///< as they are written through the file, for which there is room now
 };
 
 } // namespace pinion

@@ -142,7 +142,7 @@ std::unique_ptr<segment> segment::create(std::uint64_t size, const segment_optio
   const bool huge = options.huge == huge_pages::automatic && size >= huge_from;
   const bool through_mapping = options.how == pages::reserved && (size >= large || huge || options.place);
   const bool by_file = options.how == pages::by_file;
-  if (through_mapping || by_file)
+  if (through_mapping || by_file || options.how == pages::as_written)
     check_room(size, kind);
   if (options.how == pages::reserved && !through_mapping)
     reserve(made->file(), size, made->name, kind);

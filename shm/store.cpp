@@ -35,10 +35,25 @@ std::shared_ptr<block> store::take(dtype type, const extents& shape, pages how, 
   }
 }
 
+namespace {
+
+pages pages_for(fill with) noexcept {
+  switch (with) {
+  case fill::by_file:
+    return pages::by_file;
+  case fill::as_written:
+    return pages::as_written;
+  default:
+    return pages::reserved;
+  }
+}
+
+} // namespace
+
 any_array store::make(dtype type, const extents& shape, fill with, order lie) {
   auto lay = in_order(shape, lie);
   std::uint64_t dirty = 0;
-  auto owner = take(type, shape, with == fill::by_file ? pages::by_file : pages::reserved, dirty);
+  auto owner = take(type, shape, pages_for(with), dirty);
   // Fresh pages are zero already: to clear them again would double the cost of a big array.
   if (with == fill::zero)
     std::memset(owner->data(), 0, dirty);

@@ -59,10 +59,12 @@ struct store_stats {
 
 /// What the elements of a new array are.
 enum class fill : std::uint8_t {
-  none,    ///< whatever lay there before
-  zero,    ///< 0
-  by_file, ///< the same as none, and the first touch of a large array's pages is dear: for who writes them
-           ///< through the segment's file
+  none,       ///< whatever lay there before
+  zero,       ///< 0
+  by_file,    ///< the same as none, and the first touch of a large array's pages is dear: for who writes them
+              ///< through the segment's file
+  as_written, ///< the same, and a large array's pages come when they are written: before that nobody may look
+              ///< at them (SIGBUS where memory is short), and a write may find no room (ENOSPC)
 };
 
 /// The owner's side of shared memory: makes arrays, and the segments that they lie in, and unlinks those when

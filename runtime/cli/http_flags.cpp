@@ -58,6 +58,7 @@ const std::vector<limit_flag>& limit_flags() {
       size("--http-head", "Most of a request's line and fields (32KiB)", &limits::head),
       size("--http-body", "Most of a body that is no array (1MiB)", &limits::body),
       size("--http-array", "Most of an array in a body (what the store has)", &limits::array),
+      number("--http-names", "Most arrays that clients may give names (1000)", &limits::names),
       time("--http-idle", "Time without a request after which a connection is closed (60s)",
            &limits::idle_time),
       time("--http-leave", "Time for what is at hand when the node ends (10s)", &limits::leave_time),

@@ -96,10 +96,10 @@ std::vector<call_argument> arguments_of(std::string_view body, std::size_t most)
   return result;
 }
 
-call_argument argument_of(const std::string& text) {
+call_argument argument_of(const std::string& text, std::size_t position) {
   const auto value = json::parse(text, nullptr, false);
   if (value.is_number() || value.is_boolean() || value.is_object())
-    return argument_of(value, 1);
+    return argument_of(value, position);
   return argument(text);
 }
 

@@ -31,8 +31,9 @@ using call_argument = std::variant<argument, array_name>;
 /// bad_request. A body with far more than `most` of them is not read.
 std::vector<call_argument> arguments_of(std::string_view body, std::size_t most);
 
-/// One that stands in the query, as there: arg=2.5&arg=true&arg=some+text.
-call_argument argument_of(const std::string& text);
+/// One that stands in the query, as there: arg=2.5&arg=true&arg=some+text. `position` counts from 1. Throws
+/// bad_request.
+call_argument argument_of(const std::string& text, std::size_t position);
 
 /// What the fields of a request say of a task: Pinion-Timeout ("500ms"), and Priority (RFC 9218, "u=0" the
 /// most urgent, 3 where it is not said, 7 the least: priorities 3 to -4 here). Throws bad_request.

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <pinion/runtime/http/media_type.hpp>
-#include <pinion/runtime/node.hpp>
 
 namespace pinion::http {
 
@@ -43,8 +42,9 @@ std::vector<call_argument> arguments_in(std::span<const registered_kernel> overl
     return arguments_of(what.body, most_arguments(overloads));
   }
   if (!what.array)
-    throw bad_request{415, "arguments come with Content-Type: application/json (curl: --json), or an array "
-                           "as application/x-npy"};
+    throw bad_request{400,
+                      "the body is empty; a .npy (numpy.save) begins with a header, also where it has no "
+                      "elements"};
   result.emplace_back(argument());
   const auto is_text = [](const parameter& each) { return each.what == parameter::kind::string; };
   for (const auto& [name, value] : what.query) {
@@ -53,14 +53,15 @@ std::vector<call_argument> arguments_in(std::span<const registered_kernel> overl
                                  "' in the query is unknown; further arguments are arg=2.5&arg=text, "
                                  "in their order"};
     result.push_back(all_are(overloads, result.size(), is_text) ? call_argument(argument(value))
-                                                                : argument_of(value));
+                                                                : argument_of(value, result.size() + 1));
   }
   return result;
 }
 
 } // namespace
 
-call_inputs::call_inputs(const node& whose, std::span<const registered_kernel> overloads, const request& what)
+call_inputs::call_inputs(const named_arrays& names, std::span<const registered_kernel> overloads,
+                         const request& what)
     : given_(arguments_in(overloads, what)) {
   if (what.array)
     arrays_.emplace(0, what.array->view());
@@ -71,10 +72,10 @@ call_inputs::call_inputs(const node& whose, std::span<const registered_kernel> o
     if (name == nullptr && (text == nullptr || !all_are(overloads, place, is_array)))
       continue;
     const auto& wanted = name != nullptr ? name->name : *text;
-    auto found = whose.published(wanted);
+    auto found = names.find(wanted);
     if (!found)
       throw bad_request{422, "argument " + std::to_string(place + 1) + ": there is no array '" + wanted +
-                                 "'; PUT /v1/arrays/" + wanted + " makes one"};
+                                 "'; /v1/arrays names those that there are"};
     arrays_.emplace(place, std::move(*found));
   }
   for (std::size_t place = 0; place < given_.size(); ++place)

@@ -9,12 +9,9 @@
 #include <pinion/actors/argument.hpp>
 #include <pinion/actors/registered_kernel.hpp>
 #include <pinion/runtime/http/call_body.hpp>
+#include <pinion/runtime/http/named_arrays.hpp>
 #include <pinion/runtime/http/request.hpp>
 #include <pinion/shm/any_view.hpp>
-
-namespace pinion {
-class node;
-}
 
 namespace pinion::http {
 
@@ -24,7 +21,7 @@ namespace pinion::http {
 class call_inputs {
 public:
   /// Throws bad_request.
-  call_inputs(const node& whose, std::span<const registered_kernel> overloads, const request& what);
+  call_inputs(const named_arrays& names, std::span<const registered_kernel> overloads, const request& what);
   call_inputs(const call_inputs&) = delete;
   call_inputs& operator=(const call_inputs&) = delete;
 

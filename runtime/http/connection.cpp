@@ -76,8 +76,8 @@ caf::behavior connection::make_behavior() {
       },
       [this](end_atom) {
         give_up();
-        session_.answer(problem(503, "the server ends before this was done", std::chrono::seconds{1}),
-                        steady_clock::now());
+        if (session_.owes())
+          respond(problem(503, "the server ends before this was done", std::chrono::seconds{1}));
         carry();
       },
       [this](leave_atom) {
@@ -97,10 +97,11 @@ std::optional<http::response> connection::look(const http::request& head) {
   method_ = head.method;
   route_ = site_->routes.find(head.method, head.path);
   since_ = steady_clock::now();
-  auto refused = refusal_of(head);
-  if (refused)
-    count(refused->status);
-  return refused;
+  counted_ = false;
+  auto why = refusal_of(head);
+  if (why)
+    count(why->status);
+  return why;
 }
 
 std::optional<http::response> connection::refusal_of(const http::request& head) {
@@ -118,7 +119,7 @@ std::optional<http::response> connection::refusal_of(const http::request& head) 
     return refused;
   }
   if (route_.found != nullptr)
-    return std::nullopt;
+    return wants_body(head) ? refusal_by_route(head) : std::nullopt;
   if (route_.allowed.empty())
     return problem(404, "there is no " + head.path + " here; /openapi.json says what there is");
   auto refused = problem(405, head.path + " takes " + route_.allowed + ", not " + head.method);
@@ -126,9 +127,16 @@ std::optional<http::response> connection::refusal_of(const http::request& head) 
   return refused;
 }
 
+std::optional<http::response> connection::refusal_by_route(const http::request& head) const {
+  const auto& look = route_.found->look;
+  return look ? look(head, route_.parts) : std::nullopt;
+}
+
 void connection::handle(http::request&& what) {
   ++number_;
   try {
+    if (const auto refused = what.array ? std::nullopt : refusal_by_route(what))
+      return respond(*refused);
     if (const auto* quick = std::get_if<quick_handler>(&route_.found->answer))
       return respond((*quick)(what, route_.parts));
     const auto number = number_;
@@ -143,9 +151,7 @@ void connection::handle(http::request&& what) {
 
 void connection::give_up() {
   ++number_; // an answer that comes yet is to nobody
-  coming_.reset();
-  if (const auto haul = std::exchange(haul_, 0))
-    site_->hauls->drop(haul);
+  drop_haul();
   if (const auto what = std::exchange(task_, nullptr))
     send(site_->dispatcher, withdraw_atom_v, what);
   if (const auto whom = std::exchange(helper_, nullptr))
@@ -184,11 +190,25 @@ void connection::leave_to(caf::actor whom) { helper_ = std::move(whom); }
 void connection::aside(std::function<void()> job) { site_->hauls->run(std::move(job)); }
 
 void connection::respond(const http::response& what) {
+  if (what.status < 200 || what.status > 599)
+    return respond(problem(500, "the handler answered with a status that is none"));
+  if (const auto without = what.elements && method_ != "HEAD" ? take_outlet() : std::nullopt)
+    return respond(*without);
   count(what.status);
   session_.answer(what, steady_clock::now());
 }
 
+void connection::refused(unsigned status) {
+  if (counted_) { // what came had no head
+    method_.clear();
+    route_ = {};
+    since_ = steady_clock::now();
+  }
+  count(status);
+}
+
 void connection::count(unsigned status) {
+  counted_ = true;
   if (site_->figures)
     site_->figures->answered(method_, route_.found != nullptr ? route_.found->pattern : std::string_view(),
                              status, steady_clock::now() - since_);
@@ -216,6 +236,26 @@ void connection::settle(std::uint64_t number, const http::response& what) {
 
 // What the session has to say goes to the socket, and what the socket may say depends on that.
 void connection::carry() {
+  do {
+    write_out();
+    if (session_.over())
+      return quit();
+    if (session_.finished() && !shut_)
+      shut_ = line_->end_writing();
+    if (const bool welcome = session_.wants_input(); welcome != reads_) {
+      reads_ = welcome;
+      if (welcome)
+        line_->add_to_loop();
+      else
+        line_->remove_from_loop();
+    }
+    if (coming_ && !reads_)
+      bring_body(); // or why it cannot be
+  } while (!session_.output().empty());
+  arm();
+}
+
+void connection::write_out() {
   const auto now = steady_clock::now();
   session_.written(line_->unwritten(), now);
   for (auto& out = session_.output(); !out.empty();) {
@@ -226,20 +266,6 @@ void connection::carry() {
     out.clear();
     session_.written(line_->unwritten(), now); // it may go on then
   }
-  if (session_.over())
-    return quit();
-  if (session_.finished() && !shut_)
-    shut_ = line_->end_writing();
-  if (const bool welcome = session_.wants_input(); welcome != reads_) {
-    reads_ = welcome;
-    if (welcome)
-      line_->add_to_loop();
-    else
-      line_->remove_from_loop();
-  }
-  if (coming_ && !reads_)
-    bring_body();
-  arm();
 }
 
 void connection::arm() {

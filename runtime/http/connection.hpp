@@ -40,6 +40,7 @@ private:
   void send_elements(any_view&& what) override;
   void handle(http::request&& what) override;
   void give_up() override;
+  void refused(unsigned status) override;
   bool make_room(std::size_t bytes) override;
   void give_room(std::size_t bytes) noexcept override;
   // asker
@@ -50,12 +51,16 @@ private:
   std::uint64_t client() const noexcept override { return client_; }
 
   std::optional<http::response> refusal_of(const http::request& head);
+  std::optional<http::response> refusal_by_route(const http::request& head) const;
   void respond(const http::response& what);
   void count(unsigned status);
   void settle(std::uint64_t number, const http::response& what);
   void begin(const http::response& head);
   void say(std::string_view piece);
+  void write_out();
   void bring_body();
+  void drop_haul();
+  std::optional<http::response> take_outlet();
   void body_came(arrival&& what);
   void carry();
   void arm();
@@ -69,11 +74,14 @@ private:
   router::match route_; ///< of the request at hand
   std::string method_;  ///< of that one, and when it came
   time_point since_{};
+  bool counted_ = true;               ///< that one
   std::uint64_t number_ = 0;          ///< of that request, among those of this connection
   task_ptr task_;                     ///< that its answer waits for
   caf::actor helper_;                 ///< who answers it
   std::optional<body_source> coming_; ///< a body that the porter is to fetch
   std::uint64_t haul_ = 0;            ///< what the porter carries
+  std::size_t buffer_ = 0;            ///< that this needs
+  descriptor outlet_;                 ///< for the elements of an answer
   bool reads_ = true;
   bool shut_ = false; ///< nothing more will be written
   time_point armed_for_ = never;

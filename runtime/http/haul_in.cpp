@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t turn_size = std::size_t{4} << 20U;
 
 npy_intake::promise promise_of(std::optional<std::uint64_t> size, std::uint64_t most) {
-  return {"the body", size, [most](std::uint64_t elements) {
+  return {"a body of HTTP", size, [most](std::uint64_t elements) {
             if (elements > most)
               throw request_parser::refusal{
                   problem(413, "an array may take " + readable_size(most) + " here")};
@@ -27,17 +27,18 @@ npy_intake::promise promise_of(std::optional<std::uint64_t> size, std::uint64_t 
 
 } // namespace
 
-haul_in::haul_in(descriptor socket, body_source from, store& into, const limits& what,
+haul_in::haul_in(descriptor socket, body_source from, npy_intake::maker into, const limits& what,
                  std::function<void(arrival&& what)> told)
     : socket_(std::move(socket)), from_(std::move(from)), limits_(what), told_(std::move(told)),
-      size_(from_.parser.body_size()), into_(into, promise_of(size_, what.array)),
+      size_(from_.parser.body_size()), into_(std::move(into), promise_of(size_, what.array)),
       deadline_(after(from_.since, what.body_time)) {}
 
 bool haul_in::whole() const noexcept { return size_ ? done_ == *size_ : from_.parser.done(); }
 
 bool haul_in::go_on(time_point now) {
   try {
-    for (std::size_t moved = 0; moved < turn_size;) {
+    // What is whole is told at once: nothing more comes that would wake it.
+    for (std::size_t moved = 0; whole() || moved < turn_size;) {
       if (whole()) {
         auto array = into_.finish();
         told_({std::move(from_), std::move(array), std::nullopt});

@@ -23,11 +23,11 @@ struct arrival {
   std::optional<response> refused; ///< neither: the client has gone
 };
 
-/// A .npy that comes as a request's body, from a socket into a store.
+/// A .npy that comes as a request's body, from a socket into an array.
 class haul_in final : public haul {
 public:
-  /// `told` is called once, on the porter's thread. The store must outlive this.
-  haul_in(descriptor socket, body_source from, store& into, const limits& what,
+  /// `told` is called once, on the porter's thread.
+  haul_in(descriptor socket, body_source from, npy_intake::maker into, const limits& what,
           std::function<void(arrival&& what)> told);
 
   int socket() const noexcept override { return socket_.get(); }

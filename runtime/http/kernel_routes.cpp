@@ -30,15 +30,27 @@ void begin_time(task_options& options, time_point arrived) {
   options.timeout = left;
 }
 
-void call(node& whose, const exchange& what, asker& desk) {
+// Before its arguments come.
+std::optional<response> look_at_call(const kernel_registry& kernels, const request& head,
+                                     const std::string& name) {
+  if (kernels.overloads(name).empty()) {
+    try {
+      kernels.resolve(name, std::span<const argument_view>());
+    } catch (const task_error& why) { // it says which names are near
+      return problem(failure{why.reason(), why.what()});
+    }
+  }
+  if (!is_type(head, "application/json") && !is_type(head, npy_type))
+    return problem(415, "arguments come with Content-Type: application/json (curl: --json), or an array as "
+                        "application/x-npy");
+  return std::nullopt;
+}
+
+void call(node& whose, const named_arrays& names, const exchange& what, asker& desk) {
   const auto& name = what.part("name");
   const auto overloads = whose.kernels().overloads(name);
   try {
-    // Before its arguments are looked at; the refusal says which names are near.
-    if (overloads.empty())
-      return desk.ask(whose.make_task({}, name, std::span<const argument_view>(), {}),
-                      [what, name](outcome&& result) { what.answer(response_of(name, result, {})); });
-    const auto inputs = std::make_shared<const call_inputs>(whose, overloads, what.what());
+    const auto inputs = std::make_shared<const call_inputs>(names, overloads, what.what());
     auto options = options_of(what.what());
     begin_time(options, what.what().arrived);
     options.client = desk.client();
@@ -55,18 +67,25 @@ void call(node& whose, const exchange& what, asker& desk) {
 
 } // namespace
 
-void add_kernel_routes(router& to, node& whose) {
+void add_kernel_routes(router& to, node& whose, std::shared_ptr<const named_arrays> names) {
   to.add({"GET",
           "/v1/kernels",
           {"The kernels that can be called, with their signatures", {}, {"application/json"}},
           quick_handler(
               [all = kernels_json(whose.kernels())](const request&, const pairs&) { return json(all); })});
-  to.add({"POST",
-          "/v1/kernels/{name}",
-          {"Runs a kernel: {\"args\": [...]}, or an array with further arguments in the query (arg=2.5)",
-           {"application/json", "application/x-npy"},
-           {"application/json", "application/x-npy"}},
-          later_handler([&whose](exchange&& what, asker& desk) { call(whose, what, desk); })});
+  route calling{
+      "POST",
+      "/v1/kernels/{name}",
+      {"Runs a kernel: {\"args\": [...]}, or an array with further arguments in the query (arg=2.5)",
+       {"application/json", "application/x-npy"},
+       {"application/json", "application/x-npy"}},
+      later_handler([&whose, names = std::move(names)](exchange&& what, asker& desk) {
+        call(whose, *names, what, desk);
+      })};
+  calling.look = [&whose](const request& head, const pairs& parts) {
+    return look_at_call(whose.kernels(), head, parts.front().second);
+  };
+  to.add(std::move(calling));
 }
 
 } // namespace pinion::http

@@ -15,6 +15,7 @@ struct limits {
   std::size_t body = std::size_t{1} << 20U;     ///< bytes of a body that is kept in memory; more is 413
   std::size_t bodies = std::size_t{256} << 20U; ///< of all that come at a time; more is 503
   std::size_t array = SIZE_MAX;                 ///< bytes of an array that comes as a .npy; more is 413
+  std::size_t names = 1000;                     ///< of arrays that clients put; one more is 507
   std::size_t unread = 256 * 1024; ///< bytes of answers that a client has not read; more are not begun
   /// From the first byte of a request, or from the beginning of the connection, to the end of the head; then
   /// 408.

@@ -36,6 +36,9 @@ using arrived_atom = caf::atom_constant<caf::atom("p_arrived")>;
 inline constexpr auto arrived_atom_v = arrived_atom{};
 using carried_atom = caf::atom_constant<caf::atom("p_carried")>;
 inline constexpr auto carried_atom_v = carried_atom{};
+/// (told): to a viewer, that one event was said.
+using told_atom = caf::atom_constant<caf::atom("p_told")>;
+inline constexpr auto told_atom_v = told_atom{};
 /// (end): to a connection, whose time to finish what it has at hand is over.
 using end_atom = caf::atom_constant<caf::atom("p_httpend")>;
 inline constexpr auto end_atom_v = end_atom{};

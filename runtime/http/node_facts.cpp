@@ -9,8 +9,9 @@
 
 namespace pinion::http {
 
-node_facts facts_of(node& whose, const dispatcher_status& pool, std::size_t connections) {
-  return {whose.name(), ::getpid(), pool, whose.actors(), whose.memory_now(), whose.published(), connections};
+node_facts facts_of(node& whose, const named_arrays& names, const dispatcher_status& pool,
+                    std::size_t connections) {
+  return {whose.name(), ::getpid(), pool, whose.actors(), whose.memory_now(), names.list(), connections};
 }
 
 std::string facts_json(const node_facts& what) {
@@ -25,15 +26,15 @@ std::string facts_json(const node_facts& what) {
   auto& arrays = all["arrays"] = nlohmann::ordered_json::array();
   for (const auto& each : what.arrays) {
     auto shape = nlohmann::ordered_json::array();
-    for (const auto extent : each.what.lay.shape)
+    for (const auto extent : each.shape)
       shape.push_back(extent);
     arrays.push_back({{"name", each.name},
-                      {"type", name_of(each.what.type)},
+                      {"type", name_of(each.type)},
                       {"shape", std::move(shape)},
-                      {"bytes", byte_count(each.what.lay.shape, each.what.type)}});
+                      {"bytes", byte_count(each.shape, each.type)}});
   }
   all["http"] = {{"connections", what.connections}};
-  return all.dump();
+  return all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 } // namespace pinion::http

@@ -8,7 +8,7 @@
 
 #include <pinion/actors/actor_status.hpp>
 #include <pinion/actors/dispatcher_status.hpp>
-#include <pinion/runtime/array_stand.hpp>
+#include <pinion/runtime/http/named_arrays.hpp>
 #include <pinion/runtime/memory_use.hpp>
 
 namespace pinion {
@@ -24,12 +24,13 @@ struct node_facts {
   dispatcher_status pool;
   std::vector<actor_status> actors;
   memory_use memory;
-  std::vector<published_array> arrays;
+  std::vector<named_arrays::entry> arrays;
   std::size_t connections = 0; ///< of HTTP
 };
 
 /// Looks into the store, which may be busy: not on the I/O thread.
-node_facts facts_of(node& whose, const dispatcher_status& pool, std::size_t connections);
+node_facts facts_of(node& whose, const named_arrays& names, const dispatcher_status& pool,
+                    std::size_t connections);
 
 /// {"node", "pid", "workers", ...} as `pinion ps --json`, and "shm": {"limit", "taken", "reserved", "used",
 /// "segments", "blocks"}, "arrays": [{"name", "type", "shape", "bytes"}], "http": {"connections"}; in one

@@ -46,10 +46,14 @@ nlohmann::ordered_json result_json(const outcome& what, const std::map<std::size
   const auto* array = std::get_if<array_ref>(&result);
   if (array == nullptr)
     return json_value(result);
-  if (what.block)
-    return json_value(made_array(what));
-  const auto part = within(*array, arrays);
-  return part ? json_value(*part) : json_value(result);
+  const auto lies = what.block ? std::optional(made_array(what).view()) : within(*array, arrays);
+  if (!lies)
+    return json_value(result);
+  auto told = json_value(*lies);
+  if (!told.contains("values"))
+    told["note"] = "more than " + std::to_string(json_elements) +
+                   " elements; ask for them with Accept: application/x-npy";
+  return told;
 }
 
 } // namespace

@@ -29,15 +29,15 @@ void porter::wake() const {
 void porter::start() {
   if (!thread_.joinable())
     thread_ = std::thread([this] { work(); });
-  wake();
 }
 
 std::uint64_t porter::take(std::unique_ptr<haul> what) {
   const std::lock_guard lock(mutex_);
   if (ending_)
     return 0;
-  fresh_.emplace_back(++last_, std::move(what));
   start();
+  fresh_.emplace_back(++last_, std::move(what));
+  wake();
   return last_;
 }
 
@@ -53,8 +53,9 @@ void porter::run(std::function<void()> job) {
   const std::lock_guard lock(mutex_);
   if (ending_)
     return;
-  jobs_.push_back(std::move(job));
   start();
+  jobs_.push_back(std::move(job));
+  wake();
 }
 
 void porter::stop() {
@@ -89,7 +90,7 @@ void porter::work() {
         at->second->late();
       at = late ? hauls_.erase(at) : std::next(at);
     }
-    wait();
+    wait(upkeep_ ? upkeep_(now) : never);
   }
   hauls_.clear();
 }
@@ -115,16 +116,20 @@ bool porter::fetch() {
   }
   for (const auto which : dropped)
     hauls_.erase(which);
-  for (const auto& job : jobs)
-    job();
+  for (const auto& job : jobs) {
+    try {
+      job();
+    } catch (...) {
+      // What it was to answer is answered when it goes (exchange); the others are not to suffer.
+    }
+  }
   return true;
 }
 
 // For a socket that is ready, a deadline, or news.
-void porter::wait() {
+void porter::wait(time_point until) {
   std::vector<pollfd> looks{{wake_.get(), POLLIN, 0}};
   std::vector<std::uint64_t> whose{0};
-  auto until = never;
   for (const auto& [which, what] : hauls_) {
     looks.push_back({what->socket(), static_cast<short>(what->incoming() ? POLLIN : POLLOUT), 0});
     whose.push_back(which);

@@ -29,8 +29,11 @@ public:
   std::uint64_t take(std::unique_ptr<haul> what);
   /// It is not to go on; it may have come to its end, and said so, when this returns.
   void drop(std::uint64_t which);
-  /// Runs a job that takes a while, between two turns. It must not throw. After stop() it is not run.
+  /// Runs a job that takes a while, between two turns. What it throws is dropped. After stop() it is not run.
   void run(std::function<void()> job);
+  /// Called after each turn, on the porter's thread; it says when it is to be called at the latest. Before
+  /// the first of all these.
+  void look_after(std::function<time_point(time_point now)> upkeep) { upkeep_ = std::move(upkeep); }
   /// Drops all, and waits for the turn or the job at hand. Not from a job.
   void stop();
 
@@ -39,9 +42,11 @@ private:
   void start();
   void work();
   bool fetch();
-  void wait();
+  void wait(time_point until);
 
   const descriptor wake_; ///< an eventfd: written by any thread, read by the porter's
+
+  std::function<time_point(time_point now)> upkeep_;
 
   std::mutex mutex_;
   // Guarded by mutex_.

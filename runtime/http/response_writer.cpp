@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
+#include <map>
+#include <tuple>
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
@@ -13,6 +16,8 @@ namespace pinion::http {
 namespace beast = boost::beast::http;
 
 namespace {
+
+constexpr std::string_view line_end = "\r\n";
 
 bool sendable(const std::string& name, const std::string& value) {
   return !name.empty() && name.find_first_of(" \t\r\n:") == std::string::npos &&
@@ -47,23 +52,16 @@ std::uint64_t size_of(const response& what) {
   return what.body.size() + more;
 }
 
-} // namespace
-
-void write(const response& what, const sending& how, std::string& out) {
+// What Beast makes of a head, but for its end.
+std::string head_of(const response& what, const sending& how) {
   beast::response<beast::empty_body> head;
   head.version(11);
   head.result(what.status);
   const auto words = reason(what.status);
   head.reason({words.data(), words.size()});
-  const auto now = date();
-  head.insert(beast::field::date, boost::beast::string_view(now.data(), now.size()));
   head.insert(beast::field::server, "pinion");
-  if (may_have_body(what.status)) {
-    if (!what.type.empty() && sendable("type", what.type))
-      head.insert(beast::field::content_type, what.type);
-    if (!how.open_ended)
-      head.insert(beast::field::content_length, std::to_string(size_of(what)));
-  }
+  if (may_have_body(what.status) && !what.type.empty() && sendable("type", what.type))
+    head.insert(beast::field::content_type, what.type);
   for (const auto& [name, value] : what.fields)
     if (sendable(name, value))
       head.insert(name, value);
@@ -71,6 +69,7 @@ void write(const response& what, const sending& how, std::string& out) {
     head.insert(beast::field::connection, "close");
   else if (how.of_1_0)
     head.insert(beast::field::connection, "keep-alive");
+  std::string result;
   beast::serializer<false, beast::empty_body> bytes(head);
   bytes.split(true);
   while (!bytes.is_header_done()) {
@@ -80,14 +79,46 @@ void write(const response& what, const sending& how, std::string& out) {
       for (auto at = boost::asio::buffer_sequence_begin(buffers);
            at != boost::asio::buffer_sequence_end(buffers); ++at) {
         const boost::asio::const_buffer each(*at);
-        out.append(static_cast<const char*>(each.data()), each.size());
+        result.append(static_cast<const char*>(each.data()), each.size());
         size += each.size();
       }
       bytes.consume(size);
     });
     if (none)
-      return;
+      break;
   }
+  result.resize(result.size() - line_end.size());
+  return result;
+}
+
+// Heads without fields of their own are few, and a quarter of what a small answer costs: they are kept. Each
+// thread has its own.
+void write_head(const response& what, const sending& how, std::string& out) {
+  constexpr std::size_t most = 100;
+  using key = std::tuple<unsigned, std::string_view, bool, bool>;
+  thread_local std::map<std::tuple<unsigned, std::string, bool, bool>, std::string, std::less<>> known;
+  if (!what.fields.empty()) {
+    out += head_of(what, how);
+    return;
+  }
+  auto at = known.find(key(what.status, what.type, how.keep_alive, how.of_1_0));
+  if (at == known.end()) {
+    if (known.size() >= most)
+      known.clear();
+    at = known.emplace(std::tuple(what.status, what.type, how.keep_alive, how.of_1_0), head_of(what, how))
+             .first;
+  }
+  out += at->second;
+}
+
+} // namespace
+
+void write(const response& what, const sending& how, std::string& out) {
+  write_head(what, how, out);
+  out.append("Date: ").append(date()).append(line_end);
+  if (may_have_body(what.status) && !how.open_ended)
+    out.append("Content-Length: ").append(std::to_string(size_of(what))).append(line_end);
+  out += line_end;
   if (how.body && may_have_body(what.status))
     out += what.body;
 }

@@ -11,34 +11,41 @@ namespace pinion::http {
 
 namespace {
 
-std::vector<std::string_view> parts_of(std::string_view path) {
-  std::vector<std::string_view> result;
-  while (!path.empty()) {
-    path.remove_prefix(1);
-    const auto end = std::min(path.find('/'), path.size());
-    result.push_back(path.substr(0, end));
-    path.remove_prefix(end);
-  }
-  return result;
-}
-
 bool is_open(std::string_view part) noexcept {
   return part.size() > 2 && part.front() == '{' && part.back() == '}';
 }
 
-// What stands at the open parts, and how many parts were spelled out.
-std::optional<std::pair<pairs, std::size_t>> fit(const std::vector<std::string_view>& pattern,
-                                                 const std::vector<std::string_view>& path) {
-  if (pattern.size() != path.size())
-    return std::nullopt;
-  std::pair<pairs, std::size_t> result;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (is_open(pattern[i]) && !path[i].empty())
-      result.first.emplace_back(pattern[i].substr(1, pattern[i].size() - 2), path[i]);
-    else if (pattern[i] == path[i])
-      ++result.second;
-    else
+// The next part; `path` is what stands behind it.
+std::string_view cut_part(std::string_view& path) {
+  path.remove_prefix(1);
+  const auto part = path.substr(0, path.find('/'));
+  path.remove_prefix(part.size());
+  return part;
+}
+
+// How many parts were spelled out.
+std::optional<std::size_t> fit(std::string_view pattern, std::string_view path) {
+  std::size_t spelled = 0;
+  while (!pattern.empty() && !path.empty()) {
+    const auto wanted = cut_part(pattern);
+    const auto part = cut_part(path);
+    if (wanted == part)
+      ++spelled;
+    else if (!is_open(wanted) || part.empty())
       return std::nullopt;
+  }
+  if (!pattern.empty() || !path.empty())
+    return std::nullopt;
+  return spelled;
+}
+
+pairs open_parts(std::string_view pattern, std::string_view path) {
+  pairs result;
+  while (!pattern.empty()) {
+    const auto name = cut_part(pattern);
+    const auto part = cut_part(path);
+    if (is_open(name))
+      result.emplace_back(name.substr(1, name.size() - 2), part);
   }
   return result;
 }
@@ -59,24 +66,27 @@ void router::add(route what) {
 
 router::match router::find(std::string_view method, std::string_view path) const {
   match result;
-  const auto wanted = parts_of(path);
-  std::set<std::string> allowed;
   std::size_t best = 0;
   for (const auto& each : routes_) {
-    auto fits = fit(parts_of(each.pattern), wanted);
-    if (!fits)
-      continue;
-    allowed.insert(each.method);
-    if (each.method == "GET")
-      allowed.insert("HEAD");
     if (each.method != method && !(each.method == "GET" && method == "HEAD"))
       continue;
-    if (result.found == nullptr || fits->second > best) {
-      best = fits->second;
+    const auto fits = fit(each.pattern, path);
+    if (fits && (result.found == nullptr || *fits > best)) {
+      best = *fits;
       result.found = &each;
-      result.parts = std::move(fits->first);
     }
   }
+  if (result.found != nullptr) {
+    result.parts = open_parts(result.found->pattern, path);
+    return result;
+  }
+  std::set<std::string> allowed;
+  for (const auto& each : routes_)
+    if (fit(each.pattern, path)) {
+      allowed.insert(each.method);
+      if (each.method == "GET")
+        allowed.insert("HEAD");
+    }
   for (const auto& each : allowed)
     result.allowed += (result.allowed.empty() ? "" : ", ") + each;
   return result;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -32,6 +33,9 @@ struct route {
   std::string pattern; ///< "/v1/arrays/{name}": a part in braces is any one part of a path
   route_about about;
   handler answer;
+  /// What is known from the head alone, before a body comes: an answer, if it is to be refused. As
+  /// quick_handler.
+  std::function<std::optional<response>(const request& head, const pairs& parts)> look{};
   bool open = false; ///< without a token as well: it tells nothing of the node
 };
 

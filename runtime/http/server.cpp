@@ -1,7 +1,12 @@
 #include <pinion/runtime/http/server.hpp>
 
+#include <algorithm>
 #include <exception>
+#include <mutex>
+#include <shared_mutex>
 #include <utility>
+
+#include <sys/statvfs.h>
 
 #include <pinion/actors/logger_hold.hpp>
 #include <pinion/actors/messages.hpp>
@@ -13,13 +18,40 @@
 
 namespace pinion::http {
 
+namespace {
+
+// Nobody else is to miss what is kept of bodies for the next: an eighth of the node's limit, and as much is
+// free in /dev/shm.
+bool may_keep(std::uint64_t limit, std::uint64_t bytes) {
+  struct statvfs room {};
+  const bool free =
+      ::statvfs("/dev/shm", &room) != 0 || std::uint64_t{room.f_bavail} * room.f_frsize >= bytes;
+  return free && (limit == 0 || bytes <= limit / 8);
+}
+
+std::shared_ptr<array_pool> pool_for(node& whose, const std::shared_ptr<porter>& keeper) {
+  array_pool::options how;
+  how.may_keep = [limit = whose.memory_now().limit](std::uint64_t bytes) { return may_keep(limit, bytes); };
+  // It looks after them, and sleeps.
+  how.kept = [to = std::weak_ptr(keeper)] {
+    if (const auto awake = to.lock())
+      awake->run([] {});
+  };
+  auto result = std::make_shared<array_pool>(whose.arrays(), std::move(how));
+  keeper->look_after([result](time_point now) { return result->upkeep(now); });
+  return result;
+}
+
+} // namespace
+
 struct server::parts {
   explicit parts(node& whose) : system(whose.system()), place(std::make_shared<site>()) {
     place->dispatcher = whose.dispatcher();
-    place->arrays = &whose.arrays();
+    place->arrays = pool_for(whose, place->hauls);
+    place->names = std::make_shared<named_arrays>(whose);
     add_status_routes(*place, whose);
-    add_kernel_routes(place->routes, whose);
-    add_array_routes(place->routes, whose);
+    add_kernel_routes(place->routes, whose, place->names);
+    add_array_routes(place->routes, place->names);
   }
 
   // Routes are read on the I/O thread once it listens.
@@ -28,6 +60,12 @@ struct server::parts {
       raise(runtime_errc::bad_config, "the server listens already; add routes before that");
   }
 
+  /// Whether request actors may begin.
+  struct opening {
+    std::shared_mutex mutex;
+    bool is = true; ///< guarded by mutex
+  };
+  const std::shared_ptr<opening> open = std::make_shared<opening>();
   caf::actor_system& system;
   std::shared_ptr<site> place;
   caf::actor actor;
@@ -42,7 +80,12 @@ server::~server() {
   caf::scoped_actor self{parts_->system, true};
   self->send(parts_->actor, leave_atom_v);
   self->wait_for(parts_->actor);
+  {
+    const std::unique_lock last(parts_->open->mutex);
+    parts_->open->is = false;
+  }
   parts_->place->hauls->stop();
+  parts_->place->arrays->close();
 }
 
 server& server::get(std::string pattern, request_body body) {
@@ -56,8 +99,12 @@ server& server::post(std::string pattern, request_body body) {
 server& server::on(std::string method, std::string pattern, request_body body) {
   parts_->check_open();
   // Shared: an actor may begin when the server has gone.
-  auto begin = [body = std::make_shared<const request_body>(std::move(body))](caf::event_based_actor* self,
-                                                                              const exchange& what) {
+  auto begin = [body = std::make_shared<const request_body>(std::move(body)),
+                open = parts_->open](caf::event_based_actor* self, const exchange& what) {
+    // A busy scheduler may come to it when the server has gone, and what the body refers to with it.
+    const std::shared_lock in_time(open->mutex);
+    if (!open->is)
+      return self->quit();
     try {
       (*body)(self, what);
     } catch (const std::exception& why) {
@@ -95,8 +142,12 @@ address server::listen(address where, const server_options& how) {
        "/openapi.json",
        {"All routes, as OpenAPI 3.1 has it", {}, {"application/json"}},
        quick_handler([description](const request&, const pairs&) { return json(*description); })});
-  *description = openapi(parts_->place->routes);
+  *description = openapi(parts_->place->routes, !how.token.empty());
   parts_->place->limits = how.limits;
+  // One that may come must have room beside itself.
+  auto& limits = parts_->place->limits;
+  limits.bodies = std::max(limits.bodies, limits.body > SIZE_MAX / 2 ? limits.body : 2 * limits.body);
+  parts_->place->names->limit(how.limits.names);
   parts_->place->token = how.token;
   parts_->place->local = where.loopback() && how.token.empty();
   const logger_hold for_now;

@@ -36,7 +36,7 @@ std::string address_of(int client) {
   return text;
 }
 
-void show_out(int client, unsigned status, std::string_view why) {
+void tell_and_close(int client, unsigned status, std::string_view why) {
   const auto words = turned_away(status, why);
   [[maybe_unused]] const auto heard = ::send(client, words.data(), words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -99,13 +99,17 @@ void server_actor::on_exit() {
 void server_actor::let_in(descriptor client) {
   const auto address = address_of(client.get());
   const auto& most = site_->limits;
+  const auto show_out = [&](unsigned status, const std::string& why) {
+    if (site_->figures)
+      site_->figures->answered({}, {}, status, {});
+    tell_and_close(client.get(), status, why);
+  };
   if (guests_.size() >= most.connections)
-    return show_out(client.get(), 503,
+    return show_out(503,
                     "the server has " + std::to_string(most.connections) + " connections already, the limit");
   if (guests_.of(address) >= most.client_connections)
-    return show_out(client.get(), 429,
-                    "you have " + std::to_string(most.client_connections) +
-                        " connections already, the limit");
+    return show_out(429, "you have " + std::to_string(most.client_connections) +
+                             " connections already, the limit");
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
   auto line = caf::make_counted<connection_scribe>(loop, client.release());
   caf::actor_config cfg{&loop};

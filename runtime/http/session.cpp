@@ -162,6 +162,11 @@ void session::keep_body(std::size_t size) {
 
 void session::end_of_input(time_point now) {
   ended_ = true;
+  // What it is owed costs nobody anything more, and whether it is still there will be seen.
+  if (phase_ == phase::sending) {
+    keep_alive_ = false;
+    return;
+  }
   if (handling())
     port_.give_up();
   close(now);

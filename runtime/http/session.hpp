@@ -32,6 +32,8 @@ struct session_port {
   virtual void handle(request&& what) = 0;
   /// Nobody waits for the answer any more.
   virtual void give_up() = 0;
+  /// What came was no request, or could not be let in: the session has answered it itself.
+  virtual void refused(unsigned) {}
   /// So many bytes more of a body are to be kept until it is handled; false: there is no room for them.
   virtual bool make_room(std::size_t) { return true; }
   virtual void give_room(std::size_t) noexcept {}
@@ -76,9 +78,11 @@ public:
   /// Of what was taken out, so much the client has not taken yet. Called when that may have changed, and
   /// before wake().
   void written(std::size_t left, time_point now);
-  /// Whether more bytes are welcome. Else the client has not read much of its answers.
+  /// Whether more bytes are welcome. Else the client has not read much of its answers, or the port has the
+  /// socket.
   bool wants_input() const noexcept {
-    return !ended_ && phase_ != phase::over && phase_ != phase::away && !congested();
+    return !ended_ && phase_ != phase::over && phase_ != phase::away && phase_ != phase::sending &&
+           !congested();
   }
   /// Nothing more will be written, but for what output() holds: the caller writes that and ends its side. It
   /// goes on to feed what comes, so that the client can read its answer (RFC 9112, 9.6), until over().
@@ -89,6 +93,8 @@ public:
     return phase_ == phase::handling || phase_ == phase::streaming || phase_ == phase::away ||
            phase_ == phase::sending;
   }
+  /// A request waits for an answer that is not begun.
+  bool owes() const noexcept { return phase_ == phase::handling || phase_ == phase::away; }
   /// Between two requests, with nothing read of the next.
   bool idle() const noexcept { return phase_ == phase::head && !in_head_ && rest().empty(); }
 

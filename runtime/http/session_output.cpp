@@ -13,8 +13,10 @@ constexpr std::chrono::milliseconds last_linger{200};
 } // namespace
 
 void session::answer(const response& what, time_point now) {
-  if (phase_ == phase::away)
-    return refuse(what, now);
+  if (phase_ == phase::away) {
+    of_1_0_ = false;
+    return send(what, false, now);
+  }
   if (phase_ != phase::handling)
     return; // given up
   if (what.status < 200 || what.status > 599)
@@ -54,6 +56,7 @@ void session::elements_sent(bool all, time_point now) {
 void session::refuse(const response& what, time_point now) {
   head_only_ = head_only_ && parser_.has_head();
   of_1_0_ = false;
+  port_.refused(what.status);
   send(what, false, now);
 }
 

@@ -6,10 +6,11 @@
 #include <pinion/actors/caf.hpp>
 #include <pinion/runtime/http/limits.hpp>
 #include <pinion/runtime/http/meter_library.hpp>
+#include <pinion/runtime/http/named_arrays.hpp>
 #include <pinion/runtime/http/porter.hpp>
 #include <pinion/runtime/http/router.hpp>
 #include <pinion/runtime/http/traffic.hpp>
-#include <pinion/shm/store.hpp>
+#include <pinion/shm/array_pool.hpp>
 
 namespace pinion::http {
 
@@ -22,9 +23,10 @@ struct site {
   /// here, is not let in.
   bool local = false;
   caf::actor dispatcher;
-  store* arrays = nullptr; ///< the node's
+  std::shared_ptr<array_pool> arrays; ///< for bodies
   std::shared_ptr<porter> hauls = std::make_shared<porter>();
   std::shared_ptr<traffic> counts = std::make_shared<traffic>();
+  std::shared_ptr<named_arrays> names;
   std::string no_figures; ///< why there are none
   std::shared_ptr<meter> figures = make_meter(no_figures);
 };

@@ -25,14 +25,15 @@ constexpr std::chrono::milliseconds event_pace{500};
 /// What those that tell of a node need; they may outlive the server, whose jobs do not.
 struct teller {
   node& whose; ///< used in jobs alone
+  std::shared_ptr<const named_arrays> names;
   std::shared_ptr<porter> jobs;
   std::shared_ptr<const traffic> counts;
   std::shared_ptr<meter> figures;
 
   void tell(const status_ptr& pool, std::function<void(const node_facts& now)> what) const {
-    jobs->run([&whose = whose, pool, what = std::move(what), connections = counts->connections.load()] {
-      what(facts_of(whose, *pool, connections));
-    });
+    jobs->run(
+        [&whose = whose, names = names, pool, what = std::move(what),
+         connections = counts->connections.load()] { what(facts_of(whose, *names, *pool, connections)); });
   }
 };
 
@@ -52,16 +53,18 @@ caf::behavior viewer(caf::event_based_actor* self, const std::shared_ptr<const t
   to.begin(std::move(head));
   self->send(self, wake_atom_v);
   return {[=](wake_atom) {
-    self->request(dispatcher, caf::infinite, status_atom_v)
-        .then(
-            [=](const status_ptr& pool) {
-              from->tell(pool, [to](const node_facts& now) {
-                to.say("event: status\ndata: " + facts_json(now) + "\n\n");
-              });
-              self->delayed_send(self, event_pace, wake_atom_v);
-            },
-            [=](const caf::error&) { self->quit(); });
-  }};
+            const auto me = caf::actor_cast<caf::actor>(self);
+            self->request(dispatcher, caf::infinite, status_atom_v)
+                .then(
+                    [=](const status_ptr& pool) {
+                      from->tell(pool, [to, me](const node_facts& now) {
+                        to.say("event: status\ndata: " + facts_json(now) + "\n\n");
+                        caf::anon_send(me, told_atom_v);
+                      });
+                    },
+                    [=](const caf::error&) { self->quit(); });
+          },
+          [=](told_atom) { self->delayed_send(self, event_pace, wake_atom_v); }};
 }
 
 response page_answer() {
@@ -99,12 +102,13 @@ void show_metrics(const std::shared_ptr<const teller>& from, const caf::actor& d
 
 void add_status_routes(site& to, node& whose) {
   auto& routes = to.routes;
-  const auto from = std::make_shared<const teller>(teller{whose, to.hauls, to.counts, to.figures});
+  const auto from = std::make_shared<const teller>(teller{whose, to.names, to.hauls, to.counts, to.figures});
   const auto dispatcher = whose.dispatcher();
   routes.add({"GET",
               "/",
               {"A page that shows workers, queue and shared memory live", {}, {"text/html"}},
               quick_handler([](const request&, const pairs&) { return page_answer(); }),
+              {},
               true});
   routes.add({"GET",
               "/ping",

@@ -24,8 +24,10 @@ public:
     where.sin_family = AF_INET;
     where.sin_port = htons(port);
     where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
+    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) {
+      hang_up();
       throw std::runtime_error("nobody listens at port " + std::to_string(port));
+    }
     const int at_once = 1; // what is said apart is sent apart
     ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
   }

@@ -2,6 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <thread>
+
+#include <sys/statvfs.h>
 
 #include <pinion/pinion.hpp>
 
@@ -150,8 +153,6 @@ TEST_CASE("an array is put under a name, used by it, fetched and dropped") {
   // What a kernel writes stays.
   CHECK(status_of(sut.ask(call("httparray.scale", "\"" + a + "\", 2"))) == 200);
   CHECK(json_of(sut.ask(call("httparray.sum", "\"" + a + "\"")))["result"] == 20);
-  // Others of this user find it as well.
-  CHECK(sut.where.attach<const double>(a)(3) == 8);
   CHECK(status_of(sut.ask(send("PUT", path, npy_of(2)))) == 200);
   CHECK(json_of(sut.ask(call("httparray.sum", "\"" + a + "\"")))["result"] == 3);
   CHECK(status_of(sut.ask(drop(a))) == 204);
@@ -171,13 +172,19 @@ TEST_CASE("the program's arrays can be used and fetched by HTTP, and not changed
   CHECK(json_of(sut.ask(call("httparray.sum", "\"" + name + "\"")))["result"] == 24);
   CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/" + name, npy_of(2)))) == 403);
   CHECK(status_of(sut.ask(drop(name))) == 403);
-  // A name that is another node's.
-  auto settings = with_workers(1);
-  settings.name = "other" + std::to_string(::getpid());
-  node other(settings);
-  other.publish(name + "x", other.zeros<double>({1}));
-  const auto taken = sut.ask(send("PUT", "/v1/arrays/" + name + "x", npy_of(2)));
-  CHECK(status_of(taken) == 409);
+  // Nor may a kernel that HTTP calls write them, but where they are published for that.
+  const auto before = ours.view()(0, 0);
+  CHECK(status_of(sut.ask(call("httparray.scale", "\"" + name + "\", 3"))) == 422);
+  CHECK(ours.view()(0, 0) == before);
+  sut.where.publish(name + "w", ours, access::write);
+  CHECK(status_of(sut.ask(call("httparray.scale", "\"" + name + "w\", 3"))) == 200);
+  CHECK(ours.view()(0, 0) == 3 * before);
+  // What HTTP had put is HTTP's, what the program publishes under its name later is not.
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/" + name + "x", npy_of(2)))) == 201);
+  CHECK(status_of(sut.ask(drop(name + "x"))) == 204);
+  sut.where.publish(name + "x", ours);
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/" + name + "x", npy_of(2)))) == 403);
+  CHECK(status_of(sut.ask(drop(name + "x"))) == 403);
 }
 
 TEST_CASE("what is wrong with an array is said with a status and what to do, and nothing is left of it") {
@@ -201,8 +208,9 @@ TEST_CASE("what is wrong with an array is said with a status and what to do, and
            {send("PUT", "/v1/arrays/a", npy_of(126)), 413, "1000"},
            {send("PUT", "/v1/arrays/a%20b", npy), 422, "a b"},
            {"PUT /v1/arrays/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi", 415, "x-npy"},
-           {send("PUT", "/v1/arrays/a", ""), 415, "x-npy"},
-           {send("POST", "/v1/kernels/httparray.sum", ""), 415, "x-npy"},
+           {send("PUT", "/v1/arrays/a", ""), 400, "empty"},
+           {send("POST", "/v1/kernels/httparray.sum", ""), 400, "empty"},
+           {send("POST", "/v1/kernels/httparray.scaled_sum?arg={\"a\":1}", npy), 422, "argument 2"},
            {send("POST", "/v1/kernels/httparray.su", npy), 404, "httparray.sum"},
            {send("POST", "/v1/kernels/httparray.sum?x=1", npy), 400, "'x'"},
            {send("POST", "/v1/kernels/httparray.sum?arg=1", npy), 422, "httparray.sum"},
@@ -323,6 +331,89 @@ TEST_CASE("a route of the program's gets arrays as well, and answers with them")
   });
   CHECK(doubles_in(sut.ask(send("POST", "/mirror", npy_of(3)))) == std::vector<double>{1, 2, 3});
   CHECK(status_of(sut.ask("POST /mirror HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")) == 415);
+}
+
+TEST_CASE("what the head tells is wrong is said before the array comes") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  const auto name = "own" + std::to_string(::getpid());
+  auto& where = const_cast<node&>(sut.where);
+  where.publish(name, where.zeros<double>({1}));
+  const std::string rest = " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-npy\r\nExpect: "
+                           "100-continue\r\nContent-Length: 10000000\r\n\r\n";
+  CHECK(status_of(sut.ask("PUT /v1/arrays/a%20b" + rest)) == 422);
+  CHECK(status_of(sut.ask("PUT /v1/arrays/" + name + rest)) == 403);
+  CHECK(status_of(sut.ask("POST /v1/kernels/httparray.su" + rest)) == 404);
+  CHECK(status_of(sut.ask("GET /ping" + rest)) == 413);
+  CHECK(status_of(sut.ask("POST /v1/kernels/httparray.sum" + rest)) == 100);
+}
+
+TEST_CASE("clients may put so many names, and one more is told so") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.limits.names = 2;
+  const served sut(with_workers(1), how);
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/a", npy_of(2)))) == 201);
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/b", npy_of(2)))) == 201);
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/c", npy_of(2)))) == 507);
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/b", npy_of(3)))) == 200);
+  CHECK(status_of(sut.ask(drop("a"))) == 204);
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/c", npy_of(2)))) == 201);
+}
+
+TEST_CASE("a client that says that it will say no more gets its array all the same") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  REQUIRE(status_of(sut.ask(send("PUT", "/v1/arrays/a", npy_of(100'000)))) == 201);
+  tcp_client client(sut.port);
+  client.say(get("/v1/arrays/a"));
+  client.end_sending();
+  CHECK(body_of(client.hear_all()) == npy_of(100'000));
+  tcp_client other(sut.port);
+  other.say(send("PUT", "/v1/arrays/b", npy_of(2)));
+  other.end_sending();
+  CHECK(status_of(other.hear_all()) == 201);
+}
+
+TEST_CASE("a request behind an array on one connection is answered, however large both are") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  const auto large = npy_of(1'000'000);
+  REQUIRE(status_of(sut.ask(send("PUT", "/v1/arrays/a", large))) == 201);
+  tcp_client client(sut.port);
+  std::thread says(
+      [&] { client.say(get("/v1/arrays/a") + send("PUT", "/v1/arrays/b", large) + get("/ping")); });
+  CHECK(body_of(client.hear()) == large);
+  CHECK(status_of(client.hear()) == 201);
+  CHECK(body_of(client.hear()) == "pong\n");
+  says.join();
+}
+
+TEST_CASE("a large result as JSON says where its elements are") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  const auto told = json_of(sut.ask(send("POST", "/v1/kernels/httparray.doubled", npy_of(1001))))["result"];
+  CHECK(told["shape"] == nlohmann::json{1001});
+  CHECK(told["note"].get<std::string>().find("application/x-npy") != std::string::npos);
+}
+
+TEST_CASE("arrays that are promised and do not come take no memory of the machine") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  const auto all = http::npy(any_view(nullptr, dtype::float64, c_order({1 << 24}), nullptr, false)).body;
+  struct statvfs before {};
+  struct statvfs now {};
+  REQUIRE(::statvfs("/dev/shm", &before) == 0);
+  tcp_client client(sut.port);
+  client.say(
+      "PUT /v1/arrays/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-npy\r\nContent-Length: " +
+      std::to_string(all.size() + (std::size_t{1} << 27U)) + "\r\n\r\n" + all);
+  CHECK(eventually([&] { return sut.where.memory_now().arrays.blocks == 1; }));
+  REQUIRE(::statvfs("/dev/shm", &now) == 0);
+  // Others may take some meanwhile, but not 128 MiB.
+  CHECK(now.f_bavail + (std::uint64_t{64} << 20U) / now.f_frsize > before.f_bavail);
+  client.hang_up();
+  CHECK(eventually([&] { return sut.where.memory_now().arrays.reserved == 0; }));
 }
 
 TEST_CASE("NumPy and curl send arrays and read the answers") {

@@ -1,6 +1,9 @@
 // What a node tells of itself while it works: events, metrics, the page in a browser; and node::http().
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <future>
+
 #include <pinion/pinion.hpp>
 
 #include <support/hold.hpp>
@@ -130,6 +133,43 @@ TEST_CASE("Prometheus is told of requests, latencies, tasks, workers and shared 
   CHECK(metric(text, "pinion_http_connections") == 2);
 }
 
+TEST_CASE("what is refused is counted as well, once each") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.limits.client_connections = 2;
+  const served sut(with_workers(1), how, [](http::server& door) {
+    door.at_once("GET", "/odd", [](const http::request&, const http::pairs&) { return http::text("", 42); });
+  });
+  CHECK(status_of(sut.ask("BAD\r\n\r\n")) == 400);
+  CHECK(status_of(sut.ask("GET / HTTP/3.0\r\nHost: localhost\r\n\r\n")) == 505);
+  CHECK(
+      status_of(sut.ask("PUT /v1/arrays/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-npy\r\n"
+                        "Content-Length: 20\r\n\r\nthis is not an array")) == 400);
+  CHECK(status_of(sut.ask(get("/odd"))) == 500);
+  {
+    tcp_client a(sut.port);
+    a.say(get("/ping"));
+    CHECK(status_of(a.hear()) == 200);
+    tcp_client b(sut.port);
+    b.say(get("/ping"));
+    CHECK(status_of(b.hear()) == 200);
+    tcp_client c(sut.port);
+    CHECK(status_of(c.hear()) == 429);
+  }
+  std::string text;
+  CHECK(eventually([&] {
+    const auto answer = sut.ask(get("/metrics"));
+    text = body_of(answer);
+    return status_of(answer) == 200;
+  }));
+  const std::string begin = "pinion_http_requests_total{method=\"";
+  CHECK(metric(text, begin + "other\",route=\"none\",status=\"400\"}") == 1);
+  CHECK(metric(text, begin + "other\",route=\"none\",status=\"505\"}") == 1);
+  CHECK(metric(text, begin + "other\",route=\"none\",status=\"429\"}") >= 1);
+  CHECK(metric(text, begin + "PUT\",route=\"/v1/arrays/{name}\",status=\"400\"}") == 1);
+  CHECK(metric(text, begin + "GET\",route=\"/odd\",status=\"500\"}") == 1);
+}
+
 TEST_CASE("metrics have as many lines as there are routes and kernels, whatever clients ask for") {
   const leaves_nothing end;
   const served sut(with_workers(1));
@@ -223,4 +263,40 @@ TEST_CASE("a node has a server of its own, which ends before it does") {
     CHECK(body_of(client.hear_all()) == "one two");
   }
   CHECK_THROWS_AS(tcp_client{port}, std::runtime_error);
+}
+
+TEST_CASE("a route's actor that comes to its turn when the server has gone does not begin") {
+  const leaves_nothing end;
+  caf::actor_system_config cfg;
+  cfg.load<caf::io::middleman>();
+  prepare(cfg);
+  cfg.set("scheduler.max-threads", 1);
+  caf::actor_system system(cfg);
+  std::atomic<bool> busy{false}; // written by the actor that keeps the scheduler's one thread
+  std::promise<void> go;
+  auto released = go.get_future().share();
+  std::atomic<bool> began{false}; // written by the route
+  {
+    node where(with_workers(1), system);
+    where.http().get("/late", [&](caf::event_based_actor*, const http::exchange& request) {
+      began = true;
+      request.answer(http::text("late"));
+    });
+    http::server_options how;
+    how.limits.leave_time = std::chrono::milliseconds{50};
+    const auto port = where.http().listen({"127.0.0.1", 0}, how).port;
+    system.spawn([&busy, released](caf::event_based_actor*) {
+      busy = true;
+      released.wait();
+    });
+    REQUIRE(eventually([&] { return busy.load(); }));
+    tcp_client client(port);
+    client.say(get("/late"));
+    tcp_client other(port);
+    other.say(get("/ping"));
+    CHECK(status_of(other.hear()) == 200);
+  }
+  go.set_value();
+  system.await_all_actors_done();
+  CHECK_FALSE(began);
 }

@@ -1,6 +1,7 @@
 // `pinion node --http`: what it says, what it is told, how it ends, and what a large array costs it.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <vector>
@@ -19,12 +20,14 @@ using namespace pinion::test;
 namespace {
 
 struct web_node {
-  explicit web_node(const std::vector<std::string>& more = {})
+  explicit web_node(const std::vector<std::string>& more = {}, const std::string& limit = "")
       : sut(names, [&] {
           std::vector<std::string> all{
               program,  "node",        "--name",    "web" + std::to_string(::getpid()),
               "--http", "127.0.0.1:0", "--workers", "1"};
           all.insert(all.end(), more.begin(), more.end());
+          if (!limit.empty())
+            all.insert(all.begin(), {"/bin/sh", "-c", limit + "; exec \"$@\"", "sh"});
           return all;
         }()) {
     const std::string begin = "HTTP at http://127.0.0.1:";
@@ -91,6 +94,40 @@ TEST_CASE("an array of a GiB costs the node the array, and no memory of its own"
     client.say(piece);
   CHECK(json_of(client.hear(std::chrono::seconds{60}))["result"] == static_cast<double>(elements));
   CHECK(peak_of(sut.sut.node.pid()) - before < (std::uint64_t{32} << 20U));
+}
+
+TEST_CASE("without a descriptor left an array is refused at once, and taken when there is one again") {
+  const leaves_nothing end;
+  constexpr std::size_t limit = 120;
+  const web_node sut({}, "ulimit -n " + std::to_string(limit));
+  const auto files = fs::path("/proc") / std::to_string(sut.sut.node.pid()) / "fd";
+  // Beyond the limit lies what it may have inherited.
+  const auto open = [&] {
+    return static_cast<std::size_t>(
+        std::count_if(fs::directory_iterator(files), fs::directory_iterator(),
+                      [](const auto& each) { return std::stoul(each.path().filename()) < limit; }));
+  };
+  const std::string npy =
+      http::npy(any_view(nullptr, dtype::float64, c_order({1}), nullptr, false)).body + "12345678";
+  const auto put =
+      "PUT /v1/arrays/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-npy\r\nContent-Length: " +
+      std::to_string(npy.size()) + "\r\n\r\n" + npy;
+  tcp_client client(sut.port);
+  client.say(put);
+  REQUIRE(status_of(client.hear()) == 201);
+  std::vector<tcp_client> others;
+  while (open() < limit) {
+    others.emplace_back(sut.port);
+    others.back().say(get("/ping"));
+    REQUIRE(status_of(others.back().hear()) == 200);
+  }
+  client.say(get("/v1/arrays/a"));
+  CHECK(status_of(client.hear()) == 503);
+  client.say(put);
+  CHECK(status_of(client.hear()) == 503);
+  others.clear();
+  CHECK(eventually([&] { return open() + 10 < limit; }));
+  CHECK(status_of(sut.ask(put)) == 200);
 }
 
 TEST_CASE("on SIGTERM a node answers what is at hand, lets viewers go, and ends with 0") {

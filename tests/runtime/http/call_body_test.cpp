@@ -56,16 +56,16 @@ TEST_CASE("arguments are read as what they are") {
 
 TEST_CASE(
     "what stands in a query is a number, a truth value or an array's name where it looks so, else a text") {
-  CHECK(value<std::int64_t>(argument_of("25")) == 25);
-  CHECK(value<double>(argument_of("-2.5e1")) == -25);
-  CHECK(value<bool>(argument_of("true")));
-  CHECK(value<std::complex<double>>(argument_of(R"({"re": 1, "im": 2})")) == std::complex<double>(1, 2));
-  CHECK(std::get<array_name>(argument_of(R"({"array": "a"})")).name == "a");
+  CHECK(value<std::int64_t>(argument_of("25", 2)) == 25);
+  CHECK(value<double>(argument_of("-2.5e1", 2)) == -25);
+  CHECK(value<bool>(argument_of("true", 2)));
+  CHECK(value<std::complex<double>>(argument_of(R"({"re": 1, "im": 2})", 2)) == std::complex<double>(1, 2));
+  CHECK(std::get<array_name>(argument_of(R"({"array": "a"})", 2)).name == "a");
   for (const std::string each : {"", "text", "2,5", "0x10", "null", "[1]", "\"25\""}) {
     CAPTURE(each);
-    CHECK(value<std::string>(argument_of(each)) == each);
+    CHECK(value<std::string>(argument_of(each, 2)) == each);
   }
-  CHECK_THROWS_AS(argument_of("{}"), bad_request);
+  CHECK_THROWS_AS(argument_of("{}", 2), bad_request);
 }
 
 TEST_CASE("what is no JSON, and what is no list of arguments, is told apart") {

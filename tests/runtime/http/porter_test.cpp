@@ -67,12 +67,18 @@ std::string in_chunks(std::string_view all, std::size_t size) {
   return result + "0\r\n\r\n";
 }
 
+npy_intake::maker into(store& memory) {
+  return [&memory](dtype type, const extents& shape, order lie, const std::string&) {
+    return memory.make(type, shape, fill::by_file, lie);
+  };
+}
+
 struct stage {
   std::future<http::arrival> begin(http::body_source from, const http::limits& what = {}) {
     auto told = std::make_shared<std::promise<http::arrival>>();
     auto result = told->get_future();
     last = sut.take(
-        std::make_unique<http::haul_in>(std::move(pair.ours), std::move(from), memory, what,
+        std::make_unique<http::haul_in>(std::move(pair.ours), std::move(from), into(memory), what,
                                         [told](http::arrival&& came) { told->set_value(std::move(came)); }));
     return result;
   }
@@ -122,6 +128,16 @@ TEST_CASE("a body in chunks becomes the same, and what was read behind it is giv
   }
 }
 
+TEST_CASE("a body that is whole when its turn ends is told of, though nothing more comes") {
+  stage s;
+  const auto large = npy_of(s.memory.zeros<double>({1'000'000}).view()); // more than a turn
+  for (const auto& fields : {length(large.size()), chunked}) {
+    s.pair = pair_of_sockets();
+    auto came = s.begin(source(fields, fields == chunked ? in_chunks(large, 100'000) : large));
+    CHECK(came.get().array);
+  }
+}
+
 TEST_CASE("what is wrong with a body is answered, each in its way") {
   struct wrong {
     std::string fields;
@@ -158,7 +174,7 @@ TEST_CASE("no room for an array is said at its header") {
   auto told = std::make_shared<std::promise<http::arrival>>();
   const auto head = http::npy(any_view(nullptr, dtype::float64, c_order({1'000'000}), nullptr, false)).body;
   s.sut.take(std::make_unique<http::haul_in>(
-      std::move(s.pair.ours), source(length(head.size() + 8'000'000), head), full, http::limits(),
+      std::move(s.pair.ours), source(length(head.size() + 8'000'000), head), into(full), http::limits(),
       [told](http::arrival&& came) { told->set_value(std::move(came)); }));
   const auto what = told->get_future().get();
   REQUIRE(what.refused);

@@ -33,6 +33,7 @@ struct hauling_stage {
         all.sut.answer(http::text(what.method + (what.array ? " an array" : " nothing")), all.now);
     }
     void give_up() override { ++all.given_up; }
+    void refused(unsigned status) override { all.refused = status; }
     hauling_stage& all;
   };
 
@@ -60,6 +61,7 @@ struct hauling_stage {
   array<double> numbers = memory.zeros<double>({3});
   time_point now = time_point{} + std::chrono::hours{1};
   int given_up = 0;
+  unsigned refused = 0;
   std::vector<http::request> handled;
   std::optional<http::body_source> body;
   std::optional<any_view> elements;
@@ -106,6 +108,7 @@ TEST_CASE("a body that is none is answered, and the connection closed") {
   s.sut.body_refused(http::problem(400, "no .npy"), s.now);
   const auto answer = s.said();
   CHECK(status_in(answer) == "400");
+  CHECK(s.refused == 400);
   CHECK(has(answer, "\r\nConnection: close\r\n"));
   CHECK(s.sut.finished());
 }
@@ -145,6 +148,7 @@ TEST_CASE("elements follow when their head has gone, and the next answer when th
   s.sut.written(0, s.now);
   REQUIRE(s.elements);
   CHECK(s.elements->size() == 3);
+  CHECK_FALSE(s.sut.wants_input());
   CHECK(s.said().empty()); // the other answer has to wait
   s.sut.elements_sent(true, s.now);
   CHECK(status_in(s.said()) == "200");
@@ -155,6 +159,17 @@ TEST_CASE("elements that cannot be sent are the end of the connection") {
   hauling_stage s;
   s.say("GET /array HTTP/1.1\r\nHost: x\r\n\r\n");
   s.sut.elements_sent(false, s.now);
+  CHECK(s.sut.over());
+}
+
+TEST_CASE("a client that has said all that it will gets its elements, and the connection ends then") {
+  hauling_stage s;
+  s.say("GET /array HTTP/1.1\r\nHost: x\r\n\r\n");
+  s.sut.end_of_input(s.now);
+  CHECK(s.given_up == 0);
+  CHECK_FALSE(s.sut.finished());
+  s.sut.elements_sent(true, s.now);
+  s.said();
   CHECK(s.sut.over());
 }
 

@@ -1,0 +1,67 @@
+#include <pinion/runtime/http/named_arrays.hpp>
+
+#include <utility>
+
+#include <pinion/runtime/node.hpp>
+
+namespace pinion::http {
+
+// What goes is freed when the lock is not held any more.
+
+named_arrays::put_result named_arrays::put(const std::string& name, const any_view& what) {
+  any_view before;
+  const std::lock_guard lock(mutex_);
+  const auto at = put_.find(name);
+  if (at != put_.end()) {
+    before = std::exchange(at->second, what);
+    return put_result::replaced;
+  }
+  if (whose_.published(name))
+    return put_result::not_yours;
+  if (put_.size() >= most_)
+    return put_result::full;
+  put_.emplace(name, what);
+  return put_result::made;
+}
+
+named_arrays::drop_result named_arrays::drop(const std::string& name) {
+  std::map<std::string, any_view>::node_type gone;
+  const std::lock_guard lock(mutex_);
+  gone = put_.extract(name);
+  if (!gone.empty())
+    return drop_result::dropped;
+  return whose_.published(name) ? drop_result::not_yours : drop_result::unknown;
+}
+
+std::optional<any_view> named_arrays::find(const std::string& name) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto at = put_.find(name); at != put_.end())
+      return at->second;
+  }
+  return whose_.published(name);
+}
+
+bool named_arrays::has(const std::string& name) const { return find(name).has_value(); }
+
+bool named_arrays::may_put(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  return put_.contains(name) || !whose_.published(name);
+}
+
+std::vector<named_arrays::entry> named_arrays::list() const {
+  std::vector<entry> result;
+  std::map<std::string, entry> all;
+  for (const auto& each : whose_.published())
+    all.insert_or_assign(each.name, entry{each.name, each.what.type, each.what.lay.shape});
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, what] : put_)
+      all.insert_or_assign(name, entry{name, what.type, what.shape()});
+  }
+  for (auto& [name, each] : all)
+    result.push_back(std::move(each));
+  return result;
+}
+
+} // namespace pinion::http
