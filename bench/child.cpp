@@ -1,6 +1,7 @@
 #include "child.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 
 #include <fcntl.h>
@@ -56,6 +57,11 @@ std::string child::read_all() {
   }
 }
 
+void child::signal(int number) {
+  if (pid_ > 0)
+    ::kill(pid_, number);
+}
+
 std::string child::wait() {
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR)
@@ -65,6 +71,10 @@ std::string child::wait() {
     return "killed by signal " + std::to_string(WTERMSIG(status));
   const auto code = WEXITSTATUS(status);
   return code == 0 ? std::string() : "exited with code " + std::to_string(code);
+}
+
+std::string why_no(const std::string& program) {
+  return ::access(program.c_str(), X_OK) == 0 ? std::string() : "there is no " + program;
 }
 
 } // namespace pinion::bench

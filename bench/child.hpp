@@ -21,6 +21,8 @@ public:
   bool read_byte();
   /// All that it prints, until it ends.
   std::string read_all();
+  /// Sends it a signal, if it was not waited for.
+  void signal(int number);
   /// Waits for its end; "exited with code 1" or "killed by signal 9", empty when it ended well.
   std::string wait();
 
@@ -28,5 +30,8 @@ private:
   int out_ = -1;
   pid_t pid_ = -1;
 };
+
+/// Why that program cannot be started; empty where it can.
+std::string why_no(const std::string& program);
 
 } // namespace pinion::bench

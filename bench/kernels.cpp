@@ -26,6 +26,12 @@ void linger(context& run) {
     ::usleep(1000);
 }
 
+// The same, but with all of a processor.
+void crunch(context& run) {
+  while (!run.stop_requested())
+    [[maybe_unused]] volatile auto used = fib(20);
+}
+
 void runaway() {
   for (std::atomic<bool> no = false;;)
     if (no)
@@ -52,6 +58,7 @@ PINION_KERNELS(k) {
   k.add("look", pinion::bench::look);
   k.add("half", pinion::bench::half);
   k.add("linger", pinion::bench::linger);
+  k.add("crunch", pinion::bench::crunch);
   k.add("runaway", pinion::bench::runaway);
   k.add("work", pinion::bench::work);
   k.add("sum", pinion::bench::sum);

@@ -1,9 +1,6 @@
 // Loading and mapping a large .npy whose pages the system has in its cache.
-#include <filesystem>
 #include <stdexcept>
 #include <string>
-
-#include <unistd.h>
 
 #include <pinion/runtime/scenario/figure_text.hpp>
 #include <pinion/shm/npy.hpp>
@@ -12,32 +9,12 @@
 
 #include "child.hpp"
 #include "measurement.hpp"
+#include "npy_file.hpp"
 #include "timing.hpp"
 
 namespace pinion::bench {
 
 namespace {
-
-// A .npy of float64 that goes with this object.
-class npy_file {
-public:
-  explicit npy_file(std::uint64_t bytes)
-      : path_(std::filesystem::temp_directory_path() /
-              ("pinion-bench-" + std::to_string(::getpid()) + ".npy")) {
-    store arrays;
-    save_npy(path_, arrays.zeros<double>({static_cast<std::int64_t>(bytes / sizeof(double))}));
-  }
-  npy_file(const npy_file&) = delete;
-  npy_file& operator=(const npy_file&) = delete;
-  ~npy_file() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 double cat(const npy_file& file) {
   return seconds_of([&] {

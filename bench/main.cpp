@@ -21,7 +21,7 @@ namespace {
 using namespace pinion::bench;
 
 constexpr const char* examples = R"(Examples:
-  pinion_bench                          everything, some two minutes
+  pinion_bench                          everything, some four minutes
   pinion_bench roundtrip future         these two
   pinion_bench sum --json sum.json      also as JSON; times in seconds, memory in bytes
 

@@ -23,6 +23,11 @@ std::span<const measurement> all_measurements() {
       {"upkeep",
        "memory of tasks that wait and of idle workers; workers replaced",
        {queue_memory, idle_memory, recycling}},
+      {"http_ping",
+       "/ping by HTTP: how many a second, and how late while all compute",
+       {http_ping_rate, http_ping_meanwhile}},
+      {"http_upload", "a large array posted by HTTP and summed", {http_upload}},
+      {"fastapi", "20 requests at once, in FastAPI's four ways and on pinion", {fastapi_ways}},
       {"startup", "from exec to the first result of a node with 2 workers", {startup}},
   };
   return all;

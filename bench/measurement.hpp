@@ -43,6 +43,10 @@ std::vector<figure> runaway_kernels(const effort& how);
 std::vector<figure> queue_memory(const effort& how);
 std::vector<figure> idle_memory(const effort& how);
 std::vector<figure> recycling(const effort& how);
+std::vector<figure> http_ping_rate(const effort& how);
+std::vector<figure> http_ping_meanwhile(const effort& how);
+std::vector<figure> http_upload(const effort& how);
+std::vector<figure> fastapi_ways(const effort& how);
 
 /// The small program whose start is measured: a node with 2 workers, one result, one byte on standard output.
 int give_first_result();

@@ -12,7 +12,7 @@ namespace pinion::bench {
 
 namespace {
 
-// The longest part takes some twenty seconds on a quiet machine; one that hangs is ended by SIGALRM.
+// The longest part takes some forty seconds on a quiet machine; one that hangs is ended by SIGALRM.
 constexpr unsigned most_seconds = 150;
 
 } // namespace
