@@ -1,14 +1,12 @@
 #include <pinion/runtime/http/request_parser.hpp>
 
 #include <algorithm>
-#include <array>
-#include <functional>
 #include <limits>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
 
 #include <pinion/runtime/http/target.hpp>
 
@@ -28,37 +26,65 @@ constexpr std::size_t longest_method = 32;
 // What a request line has beside its target, at the most, and some more.
 constexpr std::size_t line_rest = longest_method + 32;
 
+constexpr std::size_t usual_fields = 8;
+
 // RFC 9110, 5.6.2.
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
 } // namespace
 
-struct request_parser::engine {
+// What Beast finds goes to where it is wanted, without Beast's own table of fields between.
+struct request_parser::engine final : beast::basic_parser<true> {
   explicit engine(const limits& given) : most(given) {
     // Heads are counted here, as Beast takes them in pieces.
-    parser.header_limit(std::numeric_limits<std::uint32_t>::max());
+    header_limit(std::numeric_limits<std::uint32_t>::max());
     // Whoever takes the body counts it: it may go where there is more room than in memory.
-    parser.body_limit(std::numeric_limits<std::uint64_t>::max());
-    parser.on_chunk_header(begins_chunk);
+    body_limit(std::numeric_limits<std::uint64_t>::max());
+    what.fields.reserve(usual_fields);
   }
 
   void check_head();
   void check_host() const;
   void check_encoding() const;
   void check_expectation();
-  std::size_t count(beast::field name) const { return static_cast<std::size_t>(parser.get().count(name)); }
+  std::size_t count(std::string_view name) const;
 
   limits most;
-  beast::request_parser<beast::buffer_body> parser;
   request what;
-  std::size_t head_size = 0; ///< so far
+  std::string* body = nullptr; ///< where it goes
+  std::size_t head_size = 0;   ///< so far
   std::uint64_t left_of_chunk = 0;
-  std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)> begins_chunk =
-      [this](std::uint64_t size, boost::beast::string_view, boost::system::error_code&) {
-        left_of_chunk = size;
-      };
+  bool of_1_0 = false;
   bool has_head = false;
   bool waits = false;
+
+private:
+  using error_code = boost::system::error_code;
+  using text = boost::beast::string_view;
+
+  void on_request_impl(beast::verb, text method, text target, int version, error_code&) override {
+    what.method.assign(method.data(), method.size());
+    what.target.assign(target.data(), target.size());
+    of_1_0 = version == 10;
+  }
+  void on_response_impl(int, text, int, error_code&) override {}
+  void on_field_impl(beast::field, text name, text value, error_code&) override {
+    if (!has_head) // what stands behind the last chunk is nobody's
+      what.fields.emplace_back(std::string(name.data(), name.size()),
+                               std::string(value.data(), value.size()));
+  }
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(text piece, error_code&) override {
+    body->append(piece.data(), piece.size());
+    return piece.size();
+  }
+  void on_chunk_header_impl(std::uint64_t size, text, error_code&) override { left_of_chunk = size; }
+  std::size_t on_chunk_body_impl(std::uint64_t, text piece, error_code& why) override {
+    left_of_chunk -= std::min<std::uint64_t>(piece.size(), left_of_chunk);
+    return on_body_impl(piece, why);
+  }
+  void on_finish_impl(error_code&) override {}
 };
 
 request_parser::request_parser(const limits& what) : engine_(std::make_unique<engine>(what)) {}
@@ -67,43 +93,34 @@ request_parser& request_parser::operator=(request_parser&&) noexcept = default;
 request_parser::~request_parser() = default;
 
 std::size_t request_parser::read_head(std::string_view bytes) {
-  auto& parser = engine_->parser;
+  auto& parser = *engine_;
   boost::system::error_code why;
   const auto taken = parser.put(boost::asio::buffer(bytes.data(), bytes.size()), why);
   if (why == beast::error::need_more)
     why = {};
-  const bool in_line = engine_->head_size + taken == 0 && bytes.find('\n') == std::string_view::npos;
-  engine_->head_size += taken;
-  const auto most = engine_->most;
+  const bool in_line = parser.head_size + taken == 0 && bytes.find('\n') == std::string_view::npos;
+  parser.head_size += taken;
+  const auto& most = parser.most;
   if (!why && in_line && bytes.size() > most.target + line_rest)
     refuse(414, "the target of a request may take " + counted(most.target));
-  if (!why && engine_->head_size + (parser.is_header_done() ? 0 : bytes.size() - taken) > most.head)
+  if (!why && parser.head_size + (parser.is_header_done() ? 0 : bytes.size() - taken) > most.head)
     refuse(431, "request line and fields may take " + counted(most.head));
   if (why == beast::error::bad_version)
     refuse(505, "say HTTP/1.1 or HTTP/1.0");
   if (why)
     refuse(400, "this is no HTTP request: " + why.message());
   if (parser.is_header_done())
-    engine_->check_head();
+    parser.check_head();
   return taken;
 }
 
 void request_parser::engine::check_head() {
   has_head = true;
-  const auto& head = parser.get();
-  const auto method = head.method_string();
-  const auto target = head.target();
-  what.method.assign(method.data(), method.size());
-  what.target.assign(target.data(), target.size());
-  what.keep_alive = head.keep_alive();
-  for (const auto& each : head)
-    what.fields.emplace_back(std::string(each.name_string()), std::string(each.value()));
+  what.keep_alive = keep_alive();
   if (what.method.size() > longest_method)
     refuse(501, "no method has so long a name");
   if (what.target.size() > most.target)
     refuse(414, "the target of a request may take " + counted(most.target));
-  if (head.version() != 11 && head.version() != 10)
-    refuse(505, "say HTTP/1.1 or HTTP/1.0");
   check_host();
   check_encoding();
   if (!(what.method == "OPTIONS" && what.target == "*") && !split_target(what.target, what.path, what.query))
@@ -111,25 +128,32 @@ void request_parser::engine::check_head() {
   check_expectation();
 }
 
+std::size_t request_parser::engine::count(std::string_view name) const {
+  return static_cast<std::size_t>(
+      std::count_if(what.fields.begin(), what.fields.end(),
+                    [name](const auto& each) { return same_name(each.first, name); }));
+}
+
 // RFC 9112, 3.2.
 void request_parser::engine::check_host() const {
-  const auto hosts = count(beast::field::host);
-  if (hosts > 1 || (hosts == 0 && parser.get().version() == 11))
+  const auto hosts = count("Host");
+  if (hosts > 1 || (hosts == 0 && !of_1_0))
     refuse(400, hosts == 0 ? "a request has a Host field" : "a request has one Host field, not several");
 }
 
 // Where two readers could disagree about where a body ends, nobody should guess (RFC 9112, 6.1 and 6.3).
 void request_parser::engine::check_encoding() const {
-  if (count(beast::field::transfer_encoding) == 0)
+  const auto* encoding = what.field("Transfer-Encoding");
+  if (encoding == nullptr)
     return;
-  std::string_view value = *what.field("Transfer-Encoding");
+  std::string_view value = *encoding;
   while (!value.empty() && is_blank(value.front()))
     value.remove_prefix(1);
   while (!value.empty() && is_blank(value.back()))
     value.remove_suffix(1);
-  if (parser.get().version() == 10)
+  if (of_1_0)
     refuse(400, "HTTP/1.0 has no Transfer-Encoding");
-  if (count(beast::field::transfer_encoding) > 1 || count(beast::field::content_length) > 0)
+  if (count("Transfer-Encoding") > 1 || count("Content-Length") > 0)
     refuse(400, "send Content-Length or Transfer-Encoding, and once");
   if (!same_name(value, "chunked"))
     refuse(501, "of transfer encodings only chunked is known");
@@ -137,7 +161,7 @@ void request_parser::engine::check_encoding() const {
 
 void request_parser::engine::check_expectation() {
   const auto* expects = what.field("Expect");
-  if (expects == nullptr || parser.get().version() == 10)
+  if (expects == nullptr || of_1_0)
     return;
   if (!same_name(*expects, "100-continue"))
     refuse(417, "of expectations only 100-continue is known");
@@ -148,16 +172,14 @@ bool request_parser::has_head() const noexcept { return engine_->has_head; }
 
 const request& request_parser::head() const noexcept { return engine_->what; }
 
-bool request_parser::of_1_0() const noexcept { return engine_->parser.get().version() == 10; }
+bool request_parser::of_1_0() const noexcept { return engine_->of_1_0; }
 
 request request_parser::take() { return std::move(engine_->what); }
 
-bool request_parser::has_body() const noexcept {
-  return engine_->parser.chunked() || body_size().value_or(0) > 0;
-}
+bool request_parser::has_body() const noexcept { return engine_->chunked() || body_size().value_or(0) > 0; }
 
 std::optional<std::size_t> request_parser::body_size() const noexcept {
-  const auto length = engine_->parser.content_length();
+  const auto length = engine_->content_length();
   if (!length)
     return std::nullopt;
   return static_cast<std::size_t>(*length);
@@ -166,37 +188,31 @@ std::optional<std::size_t> request_parser::body_size() const noexcept {
 bool request_parser::waits_for_continue() const noexcept { return engine_->waits && has_body(); }
 
 std::size_t request_parser::read_body(std::string_view bytes, std::string& body) {
-  auto& parser = engine_->parser;
-  std::array<char, 16 * 1024> room;
+  auto& parser = *engine_;
+  parser.body = &body;
   std::size_t taken = 0;
   // Beast 1.74 asserts that between chunks it is shown all of the shortest last one, which every rest has.
-  const auto least = [this] {
-    const bool between = engine_->parser.chunked() && engine_->left_of_chunk == 0;
+  const auto least = [&parser] {
+    const bool between = parser.chunked() && parser.left_of_chunk == 0;
     return between ? std::string_view("0\r\n\r\n").size() : 1;
   };
   while (!parser.is_done() && bytes.size() - taken >= least()) {
-    parser.get().body().data = room.data();
-    parser.get().body().size = room.size();
+    const auto before = body.size();
     boost::system::error_code why;
     const auto now = parser.put(boost::asio::buffer(bytes.data() + taken, bytes.size() - taken), why);
-    const auto got = room.size() - parser.get().body().size;
-    body.append(room.data(), got);
-    engine_->left_of_chunk -= std::min<std::uint64_t>(got, engine_->left_of_chunk);
     taken += now;
-    if (why == beast::error::need_buffer)
-      why = {};
     if (why == beast::error::need_more)
       break;
     if (why)
       refuse(400, "the body is broken: " + why.message());
-    if (now == 0 && got == 0)
+    if (now == 0 && body.size() == before)
       break;
   }
   return taken;
 }
 
 bool request_parser::done() const noexcept {
-  return engine_->has_head && (engine_->parser.is_done() || !has_body());
+  return engine_->has_head && (engine_->is_done() || !has_body());
 }
 
 } // namespace pinion::http

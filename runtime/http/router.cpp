@@ -70,6 +70,10 @@ router::match router::find(std::string_view method, std::string_view path) const
   for (const auto& each : routes_) {
     if (each.method != method && !(each.method == "GET" && method == "HEAD"))
       continue;
+    if (each.pattern == path) {
+      result.found = &each;
+      break;
+    }
     const auto fits = fit(each.pattern, path);
     if (fits && (result.found == nullptr || *fits > best)) {
       best = *fits;
