@@ -112,6 +112,8 @@ void npy_intake::put(std::size_t size) {
 }
 
 any_array npy_intake::finish() {
+  if (!header_) // what is too short to be looked at before may be no .npy at all
+    parse_npy_preamble({buffer_.get(), have_}, what_.name);
   if (!header_)
     raise(shm_errc::bad_npy, what_.name + ": it is cut: it ends within its header");
   if (done_ < needed_)

@@ -44,19 +44,17 @@ std::optional<response> look_at_put(const named_arrays& names, const request& he
   return names.may_put(name) ? std::nullopt : std::optional(not_yours(name));
 }
 
-response put(named_arrays& names, const request& what, const std::string& name) {
-  if (!what.array)
-    return no_elements();
+// REQUIRES: look_at_put() has let it in.
+response put(named_arrays& names, const any_array& what, const std::string& name) {
   using result = named_arrays::put_result;
-  switch (const auto how = names.put(name, what.array->view()); how) {
+  switch (const auto how = names.put(name, what.view()); how) {
   case result::not_yours:
     return not_yours(name);
   case result::full:
     return problem(507,
                    "there are as many names as there may be (--http-names); delete one that nobody needs");
   default:
-    return json(json_text(described({name, what.array->type(), what.array->shape()})),
-                how == result::made ? 201 : 200);
+    return json(json_text(described({name, what.type(), what.shape()})), how == result::made ? 201 : 200);
   }
 }
 
@@ -91,11 +89,6 @@ response list(const named_arrays& names) {
 
 } // namespace
 
-response no_elements() {
-  return problem(400, "the body is empty; a .npy (numpy.save) begins with a header, also where it has no "
-                      "elements");
-}
-
 void add_array_routes(router& to, const names_ptr& names) {
   const auto name = [](const pairs& parts) -> const std::string& { return parts.front().second; };
   to.add({"GET",
@@ -114,8 +107,9 @@ void add_array_routes(router& to, const names_ptr& names) {
       "PUT",
       "/v1/arrays/{name}",
       {"Gives an array a name, in place of what had it", {"application/x-npy"}, {"application/json"}},
-      quick_handler(
-          [names, name](const request& what, const pairs& parts) { return put(*names, what, name(parts)); })};
+      quick_handler([names, name](const request& what, const pairs& parts) {
+        return put(*names, *what.array, name(parts));
+      })};
   putting.look = [names, name](const request& head, const pairs& parts) {
     return look_at_put(*names, head, name(parts));
   };

@@ -41,11 +41,7 @@ std::vector<call_argument> arguments_in(std::span<const registered_kernel> overl
       throw bad_request{400, "arguments are in the body here; the query is for those beside a .npy"};
     return arguments_of(what.body, most_arguments(overloads));
   }
-  if (!what.array)
-    throw bad_request{400,
-                      "the body is empty; a .npy (numpy.save) begins with a header, also where it has no "
-                      "elements"};
-  result.emplace_back(argument());
+  result.emplace_back(argument()); // its place: the array
   const auto is_text = [](const parameter& each) { return each.what == parameter::kind::string; };
   for (const auto& [name, value] : what.query) {
     if (name != "arg")

@@ -16,11 +16,11 @@
 namespace pinion::http {
 
 /// What a request calls a kernel with: the array in its body and what stands in its query, or the arguments
-/// in its JSON, and the arrays that the node publishes by the names among them. A text is such a name where
+/// in its JSON, and the arrays that have the names among them. A text is such a name where
 /// the kernel takes arrays alone at its place. Looks at itself: it is not moved.
 class call_inputs {
 public:
-  /// Throws bad_request.
+  /// Throws bad_request. REQUIRES: the body is JSON, or has become an array.
   call_inputs(const named_arrays& names, std::span<const registered_kernel> overloads, const request& what);
   call_inputs(const call_inputs&) = delete;
   call_inputs& operator=(const call_inputs&) = delete;

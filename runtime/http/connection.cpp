@@ -1,13 +1,13 @@
 #include <pinion/runtime/http/connection.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 #include <pinion/actors/outcome.hpp>
 #include <pinion/actors/task.hpp>
 #include <pinion/runtime/http/address.hpp>
 #include <pinion/runtime/http/bearer.hpp>
+#include <pinion/runtime/http/caught.hpp>
 
 namespace pinion::http {
 
@@ -18,16 +18,19 @@ constexpr std::size_t read_size = 64 * 1024;
 } // namespace
 
 connection::connection(caf::actor_config& cfg, surroundings around,
-                       caf::intrusive_ptr<connection_scribe> line, std::uint64_t client)
+                       caf::intrusive_ptr<connection_scribe> line, std::uint64_t client,
+                       std::optional<http::response> refused)
     : closing_broker(cfg), site_(std::move(around.where)), times_(std::move(around.times)),
       bodies_(std::move(around.bodies)), line_(std::move(line)), client_(client),
-      session_(site_->limits, *this, steady_clock::now()) {}
+      refused_(std::move(refused)), session_(site_->limits, *this, steady_clock::now()) {}
 
 caf::behavior connection::make_behavior() {
   add_scribe(line_);
   ack_writes(line_->hdl(), true);
   configure_read(line_->hdl(), caf::io::receive_policy::at_most(read_size));
-  arm();
+  if (refused_)
+    session_.turn_away(*refused_, steady_clock::now());
+  carry();
   return {
       [this](const caf::io::new_data_msg& msg) {
         const auto now = steady_clock::now();
@@ -35,7 +38,7 @@ caf::behavior connection::make_behavior() {
           session_.end_of_input(now);
         else
           session_.feed({msg.buf.data(), msg.buf.size()}, now);
-        carry();
+        carry(now);
       },
       [this](const caf::io::data_transferred_msg&) { carry(); },
       [this](const caf::io::connection_closed_msg&) {
@@ -76,8 +79,7 @@ caf::behavior connection::make_behavior() {
       },
       [this](end_atom) {
         give_up();
-        if (session_.owes())
-          respond(problem(503, "the server ends before this was done", std::chrono::seconds{1}));
+        respond(problem(503, "the server ends before this was done", std::chrono::seconds{1}));
         carry();
       },
       [this](leave_atom) {
@@ -93,15 +95,12 @@ void connection::on_exit() {
   closing_broker::on_exit();
 }
 
-std::optional<http::response> connection::look(const http::request& head) {
+std::optional<http::response> connection::look(const http::request& head, time_point now) {
   method_ = head.method;
   route_ = site_->routes.find(head.method, head.path);
-  since_ = steady_clock::now();
+  since_ = now;
   counted_ = false;
-  auto why = refusal_of(head);
-  if (why)
-    count(why->status);
-  return why;
+  return refusal_of(head);
 }
 
 std::optional<http::response> connection::refusal_of(const http::request& head) {
@@ -134,7 +133,7 @@ std::optional<http::response> connection::refusal_by_route(const http::request& 
 
 void connection::handle(http::request&& what) {
   ++number_;
-  try {
+  const auto thrown = caught([&] {
     if (const auto refused = what.array ? std::nullopt : refusal_by_route(what))
       return respond(*refused);
     if (const auto* quick = std::get_if<quick_handler>(&route_.found->answer))
@@ -142,11 +141,9 @@ void connection::handle(http::request&& what) {
     const auto number = number_;
     std::get<later_handler>(route_.found->answer)(
         exchange(std::move(what), std::move(route_.parts), caf::actor_cast<caf::actor>(this), number), *this);
-  } catch (const std::exception& why) {
-    respond(problem(500, why.what()));
-  } catch (...) {
-    respond(problem(500, "the handler threw what is no exception"));
-  }
+  });
+  if (thrown)
+    respond(*thrown);
 }
 
 void connection::give_up() {
@@ -187,35 +184,24 @@ void connection::ask(task_ptr what, std::function<void(outcome&& result)> told) 
 
 void connection::leave_to(caf::actor whom) { helper_ = std::move(whom); }
 
-void connection::aside(std::function<void()> job) { site_->hauls->run(std::move(job)); }
-
 void connection::respond(const http::response& what) {
-  if (what.status < 200 || what.status > 599)
-    return respond(problem(500, "the handler answered with a status that is none"));
   if (const auto without = what.elements && method_ != "HEAD" ? take_outlet() : std::nullopt)
     return respond(*without);
-  count(what.status);
   session_.answer(what, steady_clock::now());
 }
 
-void connection::refused(unsigned status) {
-  if (counted_) { // what came had no head
+void connection::answered(unsigned status, time_point now) {
+  if (std::exchange(counted_, true)) { // what came had no head
     method_.clear();
     route_ = {};
-    since_ = steady_clock::now();
+    since_ = now;
   }
-  count(status);
-}
-
-void connection::count(unsigned status) {
-  counted_ = true;
   if (site_->figures)
     site_->figures->answered(method_, route_.found != nullptr ? route_.found->pattern : std::string_view(),
-                             status, steady_clock::now() - since_);
+                             status, now - since_);
 }
 
 void connection::begin(const http::response& head) {
-  count(head.status);
   session_.begin_stream(head, steady_clock::now());
   carry();
 }
@@ -235,9 +221,9 @@ void connection::settle(std::uint64_t number, const http::response& what) {
 }
 
 // What the session has to say goes to the socket, and what the socket may say depends on that.
-void connection::carry() {
+void connection::carry(time_point now) {
   do {
-    write_out();
+    write_out(now);
     if (session_.over())
       return quit();
     if (session_.finished() && !shut_)
@@ -255,13 +241,15 @@ void connection::carry() {
   arm();
 }
 
-void connection::write_out() {
-  const auto now = steady_clock::now();
+void connection::write_out(time_point now) {
   session_.written(line_->unwritten(), now);
   for (auto& out = session_.output(); !out.empty();) {
     if (!shut_) {
       write(line_->hdl(), out.size(), out.data());
       flush(line_->hdl());
+      // What follows depends on whether it has gone.
+      if (outlet_ || session_.finished())
+        line_->send_now();
     }
     out.clear();
     session_.written(line_->unwritten(), now); // it may go on then

@@ -26,43 +26,42 @@ public:
     std::shared_ptr<timetable> times;
     std::shared_ptr<std::size_t> bodies; ///< bytes of those that come now
   };
+  /// With `refused` the client is told that, and nothing of what it asks for is done.
   connection(caf::actor_config& cfg, surroundings around, caf::intrusive_ptr<connection_scribe> line,
-             std::uint64_t client);
+             std::uint64_t client, std::optional<http::response> refused = {});
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "pinion-http"; }
 
 private:
   // session_port
-  std::optional<http::response> look(const http::request& head) override;
+  std::optional<http::response> look(const http::request& head, time_point now) override;
   bool wants_body(const http::request& head) override;
   void take_body(body_source&& from) override;
   void send_elements(any_view&& what) override;
   void handle(http::request&& what) override;
   void give_up() override;
-  void refused(unsigned status) override;
+  void answered(unsigned status, time_point now) override;
   bool make_room(std::size_t bytes) override;
   void give_room(std::size_t bytes) noexcept override;
   // asker
   caf::io::broker& actor() noexcept override { return *this; }
   void ask(task_ptr what, std::function<void(outcome&& result)> told) override;
   void leave_to(caf::actor whom) override;
-  void aside(std::function<void()> job) override;
   std::uint64_t client() const noexcept override { return client_; }
 
   std::optional<http::response> refusal_of(const http::request& head);
   std::optional<http::response> refusal_by_route(const http::request& head) const;
   void respond(const http::response& what);
-  void count(unsigned status);
   void settle(std::uint64_t number, const http::response& what);
   void begin(const http::response& head);
   void say(std::string_view piece);
-  void write_out();
+  void write_out(time_point now);
   void bring_body();
   void drop_haul();
   std::optional<http::response> take_outlet();
   void body_came(arrival&& what);
-  void carry();
+  void carry(time_point now = steady_clock::now());
   void arm();
 
   const std::shared_ptr<const site> site_;
@@ -70,11 +69,12 @@ private:
   const std::shared_ptr<std::size_t> bodies_;
   const caf::intrusive_ptr<connection_scribe> line_;
   const std::uint64_t client_;
+  const std::optional<http::response> refused_;
   session session_;
   router::match route_; ///< of the request at hand
   std::string method_;  ///< of that one, and when it came
   time_point since_{};
-  bool counted_ = true;               ///< that one
+  bool counted_ = true;               ///< that one; else it waits for its answer
   std::uint64_t number_ = 0;          ///< of that request, among those of this connection
   task_ptr task_;                     ///< that its answer waits for
   caf::actor helper_;                 ///< who answers it

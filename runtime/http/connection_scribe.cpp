@@ -7,7 +7,35 @@
 
 namespace pinion::http {
 
+namespace {
+
+// More is sent at once: a socket does not take much more.
+constexpr std::size_t most_waiting = 64 * 1024;
+
+} // namespace
+
+void connection_scribe::flush() {
+  if (unsent() > most_waiting)
+    return link_scribe::flush();
+  if (waits_ || unsent() == 0)
+    return;
+  waits_ = true;
+  out_box_->add(this);
+}
+
+void connection_scribe::send_now() {
+  if (std::exchange(waits_, false))
+    link_scribe::flush();
+}
+
+void connection_scribe::send_and_tell() {
+  send_now();
+  if (unsent() > 0 && !detached())
+    data_transferred(&loop(), 0, unsent());
+}
+
 void connection_scribe::graceful_shutdown() {
+  send_now();
   hang_up();
   link_scribe::graceful_shutdown();
 }

@@ -1,29 +1,44 @@
 #pragma once
 
+#include <memory>
+#include <utility>
+
+#include <pinion/runtime/http/outbox.hpp>
 #include <pinion/runtime/link_scribe.hpp>
 #include <pinion/shm/descriptor.hpp>
 
 namespace pinion::http {
 
-/// CAF's end of a client's TCP connection. The end of what the client sends comes as an empty new_data_msg,
-/// and the other direction stays open, since it may still read its answer. When its broker lets go of it, it
-/// is closed. On the I/O thread.
+/// CAF's end of a client's TCP connection. What is written goes out when the events at hand have been
+/// handled. The end of what the client sends comes as an empty new_data_msg, and the other direction stays
+/// open, since it may still read its answer. When its broker lets go of it, it is closed. On the I/O thread.
 class connection_scribe final : public link_scribe {
 public:
-  connection_scribe(caf::io::network::default_multiplexer& loop, int fd) : link_scribe(loop, fd) {
+  connection_scribe(caf::io::network::default_multiplexer& loop, int fd, std::shared_ptr<outbox> out)
+      : link_scribe(loop, fd), out_box_(std::move(out)) {
     begin_small();
   }
 
+  using link_scribe::loop;
+  void flush() override;
   void graceful_shutdown() override;
+  /// Sends what was written; unwritten() is then what the socket did not take.
+  void send_now();
+  /// The same, and tells the broker if there is something left.
+  void send_and_tell();
   /// Ends what is sent, if all of it was written; else false.
   bool end_writing();
   /// The same socket once more, for who carries a body; throws std::system_error where no descriptor is left.
   descriptor share() const;
-  /// Bytes that the client has not taken yet.
-  std::size_t unwritten() const noexcept { return unsent(); }
+  /// Bytes that the client has not taken yet, as far as is known: what is sent soon it may take.
+  std::size_t unwritten() const noexcept { return waits_ ? 0 : unsent(); }
 
 protected:
   void at_end() override;
+
+private:
+  const std::shared_ptr<outbox> out_box_;
+  bool waits_ = false; ///< in the outbox
 };
 
 } // namespace pinion::http

@@ -22,9 +22,6 @@ struct asker {
   virtual void ask(task_ptr what, std::function<void(outcome&& result)> told) = 0;
   /// This actor answers; it is ended when the client goes away.
   virtual void leave_to(caf::actor whom) = 0;
-  /// Runs what takes a while, such as work with files, on a thread of the server's, which ends before the
-  /// node does. It must not throw.
-  virtual void aside(std::function<void()> job) = 0;
   /// The number of the client, for task_options::client.
   virtual std::uint64_t client() const noexcept = 0;
 };

@@ -28,8 +28,10 @@ struct limits {
   std::chrono::milliseconds write_time{30'000};
   /// Without a request a connection is closed.
   std::chrono::milliseconds idle_time{60'000};
-  /// For the client to read an answer after which the connection is closed.
+  /// For the client to read an answer after which the connection is closed, since it sent something last; and
+  /// since the answer, whatever it sends.
   std::chrono::milliseconds linger_time{2'000};
+  std::chrono::milliseconds longest_linger{30'000};
   /// For what is at hand when the server ends.
   std::chrono::milliseconds leave_time{10'000};
 };

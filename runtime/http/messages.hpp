@@ -31,7 +31,7 @@ using piece_atom = caf::atom_constant<caf::atom("p_piece")>;
 inline constexpr auto piece_atom_v = piece_atom{};
 using close_atom = caf::atom_constant<caf::atom("p_close")>;
 inline constexpr auto close_atom_v = close_atom{};
-/// (arrived, number, arrival_ptr), (sent, number, all): to a connection, from its porter.
+/// (arrived, number, arrival_ptr), (carried, number, all): to a connection, from its porter.
 using arrived_atom = caf::atom_constant<caf::atom("p_arrived")>;
 inline constexpr auto arrived_atom_v = arrived_atom{};
 using carried_atom = caf::atom_constant<caf::atom("p_carried")>;

@@ -42,8 +42,6 @@ std::optional<any_view> named_arrays::find(const std::string& name) const {
   return whose_.published(name);
 }
 
-bool named_arrays::has(const std::string& name) const { return find(name).has_value(); }
-
 bool named_arrays::may_put(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   return put_.contains(name) || !whose_.published(name);

@@ -31,7 +31,6 @@ public:
 
   /// To be written by kernels only where clients have put it, or it is published for writing.
   std::optional<any_view> find(const std::string& name) const;
-  bool has(const std::string& name) const;
   /// Whether clients may put it, as far as its name goes.
   bool may_put(const std::string& name) const;
 

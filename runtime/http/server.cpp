@@ -1,7 +1,6 @@
 #include <pinion/runtime/http/server.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
@@ -11,6 +10,7 @@
 #include <pinion/actors/logger_hold.hpp>
 #include <pinion/actors/messages.hpp>
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/http/caught.hpp>
 #include <pinion/runtime/http/openapi.hpp>
 #include <pinion/runtime/http/server_actor.hpp>
 #include <pinion/runtime/http/service.hpp>
@@ -105,13 +105,8 @@ server& server::on(std::string method, std::string pattern, request_body body) {
     const std::shared_lock in_time(open->mutex);
     if (!open->is)
       return self->quit();
-    try {
-      (*body)(self, what);
-    } catch (const std::exception& why) {
-      what.answer(problem(500, why.what()));
-      self->quit();
-    } catch (...) {
-      what.answer(problem(500, "the handler threw what is no exception"));
+    if (auto thrown = caught([&] { (*body)(self, what); })) {
+      what.answer(std::move(*thrown));
       self->quit();
     }
   };

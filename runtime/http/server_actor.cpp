@@ -21,6 +21,10 @@ constexpr auto between_ticks = std::chrono::milliseconds{100};
 // For clients to hear that nothing comes of their requests.
 constexpr auto last_words = std::chrono::milliseconds{300};
 
+// The address of those who hear at the door that there is no room. Beyond so many they are not heard out.
+const std::string shown_out = "at the door";
+constexpr std::size_t most_shown_out = 256;
+
 // "10.0.0.7"; empty where it cannot be told.
 std::string address_of(int client) {
   sockaddr_storage there{};
@@ -99,22 +103,33 @@ void server_actor::on_exit() {
 void server_actor::let_in(descriptor client) {
   const auto address = address_of(client.get());
   const auto& most = site_->limits;
-  const auto show_out = [&](unsigned status, const std::string& why) {
-    if (site_->figures)
-      site_->figures->answered({}, {}, status, {});
-    tell_and_close(client.get(), status, why);
-  };
-  if (guests_.size() >= most.connections)
-    return show_out(503,
+  if (guests_.size() - guests_.of(shown_out) >= most.connections)
+    return show_out(std::move(client), 503,
                     "the server has " + std::to_string(most.connections) + " connections already, the limit");
   if (guests_.of(address) >= most.client_connections)
-    return show_out(429, "you have " + std::to_string(most.client_connections) +
-                             " connections already, the limit");
+    return show_out(std::move(client), 429,
+                    "you have " + std::to_string(most.client_connections) +
+                        " connections already, the limit");
+  serve(std::move(client), address);
+}
+
+// A connection that is closed before its request was read is reset, and its client may never see why.
+void server_actor::show_out(descriptor client, unsigned status, const std::string& why) {
+  if (guests_.of(shown_out) < most_shown_out)
+    return serve(std::move(client), shown_out, problem(status, why, std::chrono::seconds{1}));
+  if (site_->figures)
+    site_->figures->answered({}, {}, status, {});
+  tell_and_close(client.get(), status, why);
+}
+
+void server_actor::serve(descriptor client, const std::string& address,
+                         std::optional<http::response> refused) {
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
-  auto line = caf::make_counted<connection_scribe>(loop, client.release());
+  auto line = caf::make_counted<connection_scribe>(loop, client.release(), answers_);
   caf::actor_config cfg{&loop};
   auto handle = system().spawn_impl<connection, caf::hidden>(
-      cfg, connection::surroundings{site_, times_, bodies_}, std::move(line), guests_.client(address));
+      cfg, connection::surroundings{site_, times_, bodies_}, std::move(line), guests_.client(address),
+      std::move(refused));
   monitor(handle);
   guests_.enter(address, std::move(handle));
   site_->counts->connections = guests_.size();

@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include <pinion/actors/clock.hpp>
 #include <pinion/actors/closing_broker.hpp>
 #include <pinion/runtime/http/guest_list.hpp>
+#include <pinion/runtime/http/outbox.hpp>
 #include <pinion/runtime/http/site.hpp>
 #include <pinion/runtime/http/timetable.hpp>
 #include <pinion/shm/descriptor.hpp>
@@ -25,6 +28,8 @@ public:
 
 private:
   void let_in(descriptor client);
+  void show_out(descriptor client, unsigned status, const std::string& why);
+  void serve(descriptor client, const std::string& address, std::optional<http::response> refused = {});
   void forget(const caf::actor_addr& whom);
   void leave();
   void tick();
@@ -33,6 +38,7 @@ private:
   const std::shared_ptr<const site> site_;
   const std::shared_ptr<timetable> times_ = std::make_shared<timetable>();
   const std::shared_ptr<std::size_t> bodies_ = std::make_shared<std::size_t>(0);
+  const std::shared_ptr<outbox> answers_ = std::make_shared<outbox>();
   descriptor listener_;
   caf::io::accept_handle door_;
   guest_list guests_;

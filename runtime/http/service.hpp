@@ -21,7 +21,4 @@ void add_kernel_routes(router& to, node& whose, std::shared_ptr<const named_arra
 /// /v1/arrays, /v1/arrays/{name}.
 void add_array_routes(router& to, const std::shared_ptr<named_arrays>& names);
 
-/// 400, for a body of application/x-npy without a byte.
-response no_elements();
-
 } // namespace pinion::http

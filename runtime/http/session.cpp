@@ -23,6 +23,8 @@ session::~session() { port_.give_room(body_room_); }
 // -- what comes in --------------------------------------------------------------
 
 void session::feed(std::string_view bytes, time_point now) {
+  if (phase_ == phase::lingering && deadline_ != never)
+    deadline_ = std::min(after(now, limits_.linger_time), linger_until_);
   if (finished() || ended_ || deaf_)
     return; // it is let run out
   const bool was_idle = idle();
@@ -80,12 +82,12 @@ bool session::read_head(time_point now) {
   phase_ = phase::body;
   body_since_ = now;
   deadline_ = after(now, limits_.body_time);
-  if (const auto answer = port_.look(head)) {
+  if (const auto answer = port_.look(head, now)) {
     // What was not read of the body would be taken for the next request.
     send(*answer, keep_alive_ && !parser_.has_body(), now);
     return true;
   }
-  const bool by_port = parser_.has_body() && port_.wants_body(head);
+  const bool by_port = port_.wants_body(head);
   if (!by_port && parser_.body_size().value_or(0) > limits_.body)
     refuse_with(413, "a body may take " + std::to_string(limits_.body) + " bytes");
   if (parser_.waits_for_continue() && rest().empty()) {

@@ -18,9 +18,10 @@ namespace pinion::http {
 /// What a session asks of who serves it. Called within feed(), answer(), written() and wake().
 struct session_port {
   virtual ~session_port() = default;
-  /// A head was read. An answer that is given now spares the body: an unknown route, somebody who may not.
-  virtual std::optional<response> look(const request& head) = 0;
-  /// Whether take_body() is called for the body of this request, which look() has let in.
+  /// A head was read, now. An answer that is given here spares the body: an unknown route, somebody who may
+  /// not.
+  virtual std::optional<response> look(const request& head, time_point now) = 0;
+  /// Whether take_body() is called for the body of this request, which look() has let in; it may be empty.
   virtual bool wants_body(const request&) { return false; }
   /// The body comes to the port: body_taken() or body_refused() follows once, later. Until then the session
   /// reads nothing.
@@ -32,8 +33,9 @@ struct session_port {
   virtual void handle(request&& what) = 0;
   /// Nobody waits for the answer any more.
   virtual void give_up() = 0;
-  /// What came was no request, or could not be let in: the session has answered it itself.
-  virtual void refused(unsigned) {}
+  /// An answer goes out: of the request that was looked at last, or of what was none. Before anything else is
+  /// read.
+  virtual void answered(unsigned, time_point) {}
   /// So many bytes more of a body are to be kept until it is handled; false: there is no room for them.
   virtual bool make_room(std::size_t) { return true; }
   virtual void give_room(std::size_t) noexcept {}
@@ -50,6 +52,8 @@ public:
   session& operator=(const session&) = delete;
   ~session();
 
+  /// Answers whatever comes with this, and closes the connection. REQUIRES: nothing was fed.
+  void turn_away(const response& why, time_point now);
   /// Bytes that have come.
   void feed(std::string_view bytes, time_point now);
   /// No more will: the client has closed its side, or is gone. What it has sent in whole and what is answered
@@ -93,8 +97,6 @@ public:
     return phase_ == phase::handling || phase_ == phase::streaming || phase_ == phase::away ||
            phase_ == phase::sending;
   }
-  /// A request waits for an answer that is not begun.
-  bool owes() const noexcept { return phase_ == phase::handling || phase_ == phase::away; }
   /// Between two requests, with nothing read of the next.
   bool idle() const noexcept { return phase_ == phase::head && !in_head_ && rest().empty(); }
 
@@ -141,7 +143,8 @@ private:
   std::size_t left_ = 0;             ///< taken out, and not yet by the client
   bool wrote_ = false;               ///< something was written since written() said that all is gone
   time_point deadline_;
-  time_point write_by_ = never; ///< when the client must have taken some more
+  time_point linger_until_ = never; ///< at the most
+  time_point write_by_ = never;     ///< when the client must have taken some more
   time_point body_since_ = never;
   bool in_head_ = false;   ///< some of a head was read
   bool head_only_ = false; ///< of the request at hand: HEAD

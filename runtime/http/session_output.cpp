@@ -25,6 +25,7 @@ void session::answer(const response& what, time_point now) {
 }
 
 void session::send(const response& what, bool keep_alive, time_point now) {
+  port_.answered(what.status, now);
   write(what, {!head_only_, keep_alive, of_1_0_, false}, out_);
   wrote_ = true;
   if (what.elements && !head_only_) {
@@ -52,17 +53,19 @@ void session::elements_sent(bool all, time_point now) {
   written(left_, now);
 }
 
+void session::turn_away(const response& why, time_point now) { send(why, false, now); }
+
 // Of what is no request nobody knows where it ends.
 void session::refuse(const response& what, time_point now) {
   head_only_ = head_only_ && parser_.has_head();
   of_1_0_ = false;
-  port_.refused(what.status);
   send(what, false, now);
 }
 
 void session::begin_stream(const response& head, time_point now) {
   if (phase_ != phase::handling)
     return;
+  port_.answered(head.status, now);
   write(head, {!head_only_, false, of_1_0_, true}, out_);
   wrote_ = true;
   phase_ = phase::streaming;
@@ -121,7 +124,9 @@ void session::rest_after_answer(time_point now) {
     return;
   if (ended_)
     return end();
-  deadline_ = after(now, stopping_ ? std::min(last_linger, limits_.linger_time) : limits_.linger_time);
+  deadline_ = after(now, limits_.linger_time);
+  linger_until_ = after(now, stopping_ ? last_linger : limits_.longest_linger);
+  deadline_ = std::min(deadline_, linger_until_);
 }
 
 // -- the end --------------------------------------------------------------------
@@ -149,6 +154,8 @@ void session::stop(time_point now) {
     return break_stream(now);
   if (phase_ == phase::head)
     close(now);
+  else if (phase_ == phase::lingering && all_written())
+    rest_after_answer(now);
 }
 
 void session::wake(time_point now) {

@@ -116,7 +116,7 @@ TEST_CASE("a .npy that ends too early is refused, wherever it ends, and leaves n
     sut.take({three.data(), size});
     const auto why = error_of([&] { sut.finish(); });
     CHECK(why.reason() == shm_errc::bad_npy);
-    CHECK(contains(why.what(), "x: it is cut"));
+    CHECK(contains(why.what(), size == 0 ? "x: it is empty" : "x: it is cut"));
   }
   CHECK(arrays.stats().blocks == 0);
 }
@@ -134,6 +134,14 @@ TEST_CASE("what follows after the elements is refused, and so is what is no .npy
                    "x: it is not a .npy file"));
   }
   CHECK(arrays.stats().blocks == 0);
+}
+
+TEST_CASE("what is no .npy is told so though it is shorter than any") {
+  nothing_left after;
+  store arrays;
+  npy_intake sut(arrays, named());
+  sut.take(std::string_view("hello"));
+  CHECK(contains(error_of([&] { sut.finish(); }).what(), "x: it is not a .npy file"));
 }
 
 TEST_CASE("a size that is known and does not fit is refused before memory is taken") {

@@ -47,6 +47,11 @@ double dot_of(view<const double> a, view<const double> b) {
 std::string named(view<const double> a, std::string_view text) {
   return std::string(text) + std::to_string(a.size());
 }
+// When a file is there.
+double sum_when(view<const double> a, std::string_view path, context& run) {
+  hold_until(run, [file = std::string(path)] { return ::access(file.c_str(), F_OK) == 0; });
+  return sum_of(a);
+}
 double wait_with(view<const double>, context& run) {
   hold(run);
   return 1;
@@ -96,6 +101,7 @@ PINION_KERNELS(k) {
   k.add("httparray.tail", tail_of);
   k.add("httparray.dot", dot_of);
   k.add("httparray.named", named);
+  k.add("httparray.sum_when", sum_when);
   k.add("httparray.wait_with", wait_with);
 }
 
@@ -162,6 +168,27 @@ TEST_CASE("an array is put under a name, used by it, fetched and dropped") {
   CHECK(eventually([&] { return sut.where.memory_now().arrays.blocks == 0; }));
 }
 
+TEST_CASE("a task goes on with the array that it was given when another one takes its name") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  const later_file go;
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/a", npy_of(4)))) == 201);
+  auto client = sut.begin(call("httparray.sum_when", "\"a\", " + go.quoted()));
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/a", npy_of(2)))) == 200);
+  CHECK(status_of(sut.ask(drop("a"))) == 204);
+  go.make();
+  CHECK(json_of(client.hear())["result"] == 10);
+}
+
+TEST_CASE("large arrays one after the other are each what was sent, and the memory kept for the next goes") {
+  const leaves_nothing end;
+  const served sut(with_workers(1));
+  const auto large = npy_of(3'000'000);
+  CHECK(json_of(sut.ask(send("POST", "/v1/kernels/httparray.sum", large)))["result"] == 4500001500000.0);
+  CHECK(json_of(sut.ask(send("POST", "/v1/kernels/httparray.sum", large)))["result"] == 4500001500000.0);
+  CHECK(eventually([&] { return sut.where.memory_now().arrays.segments == 0; }));
+}
+
 TEST_CASE("the program's arrays can be used and fetched by HTTP, and not changed") {
   const leaves_nothing end;
   served sut;
@@ -209,6 +236,7 @@ TEST_CASE("what is wrong with an array is said with a status and what to do, and
            {send("PUT", "/v1/arrays/a%20b", npy), 422, "a b"},
            {"PUT /v1/arrays/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi", 415, "x-npy"},
            {send("PUT", "/v1/arrays/a", ""), 400, "empty"},
+           {send("PUT", "/v1/arrays/a", "hello"), 400, "not a .npy"},
            {send("POST", "/v1/kernels/httparray.sum", ""), 400, "empty"},
            {send("POST", "/v1/kernels/httparray.scaled_sum?arg={\"a\":1}", npy), 422, "argument 2"},
            {send("POST", "/v1/kernels/httparray.su", npy), 404, "httparray.sum"},

@@ -248,6 +248,8 @@ def surplus(port):
                 refused = node.get("/ping")
                 problem(refused, 503, "connections")
                 same("Retry-After", refused.headers["Retry-After"], "1")
+            large = node.post("/v1/kernels/clients.greet", data=b" " * 4_000_000, headers=JSON)
+            problem(large, 503, "connections")
 
     at_once(10, work)
 

@@ -512,10 +512,8 @@ TEST_CASE("python3-requests reads why its body is too large while it sends it") 
   if (!has_requests())
     return;
   const leaves_nothing end;
-  http::server_options how;
-  how.limits.linger_time = 30s; // as long as it takes to send it
-  const served sut(with_workers(1), how);
-  check_by_python({"sizes", std::to_string(sut.port), std::to_string(how.limits.body)});
+  const served sut(with_workers(1));
+  check_by_python({"sizes", std::to_string(sut.port), std::to_string(http::limits().body)});
 }
 
 TEST_CASE("20 threads of python3-requests at once get their own answers") {

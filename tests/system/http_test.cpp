@@ -330,6 +330,33 @@ TEST_CASE("connections have a limit, and one more is told so") {
   CHECK(eventually([&] { return status_of(sut.ask(get("/ping"))) == 200; }));
 }
 
+TEST_CASE("who is not let in for want of room hears so behind a large body as well, and so do many at once") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.limits.connections = 1;
+  const served sut(with_workers(1), how);
+  tcp_client only(sut.port);
+  only.say(get("/ping"));
+  CHECK(status_of(only.hear()) == 200);
+  for (int i = 0; i < 3; ++i) {
+    tcp_client large(sut.port);
+    large.say(call("http.greet", "\"" + std::string(4'000'000, 'x') + "\""));
+    CHECK(status_of(large.hear()) == 503);
+    CHECK(large.closed());
+  }
+  // More than are heard out.
+  std::vector<tcp_client> many;
+  for (int i = 0; i < 300; ++i)
+    many.emplace_back(sut.port);
+  for (auto& each : many)
+    CHECK(status_of(each.hear()) == 503);
+  only.say(get("/ping"));
+  CHECK(status_of(only.hear()) == 200);
+  many.clear();
+  only.hang_up();
+  CHECK(eventually([&] { return status_of(sut.ask(get("/ping"))) == 200; }));
+}
+
 TEST_CASE("one client has a limit of connections of its own") {
   const leaves_nothing end;
   http::server_options how;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,19 +14,28 @@ namespace pinion::test {
 using namespace std::chrono_literals;
 
 /// A session with a handler that echoes, or waits until it is told to answer, and a clock turned by hand.
+/// Bodies with a Content-Type it takes where it is to, and elements are sent when the test says so.
 struct http_stage final : http::session_port {
   explicit http_stage(const http::limits& what = {}) : sut(what, *this, now) {}
 
-  std::optional<http::response> look(const http::request& head) override {
+  std::optional<http::response> look(const http::request& head, time_point) override {
     if (head.path == "/early")
       return http::problem(404, "nothing here");
     return std::nullopt;
   }
+  bool wants_body(const http::request& head) override {
+    return takes_bodies && head.field("Content-Type") != nullptr;
+  }
+  void take_body(http::body_source&& from) override { body.emplace(std::move(from)); }
+  void send_elements(any_view&& what) override { elements.emplace(std::move(what)); }
   void handle(http::request&& what) override {
     handled.push_back(what);
-    if (!later)
+    if (what.path == "/array")
+      sut.answer(http::npy(array), now);
+    else if (!later)
       sut.answer(http::text(what.method + " " + what.path + " " + what.body), now);
   }
+  void answered(unsigned status, time_point) override { statuses.push_back(status); }
   void give_up() override { ++given_up; }
   bool make_room(std::size_t bytes) override {
     if (room < bytes)
@@ -65,9 +75,14 @@ struct http_stage final : http::session_port {
 
   time_point now = time_point{} + std::chrono::hours{1};
   bool later = false;
+  bool takes_bodies = false;
   int given_up = 0;
   std::size_t room = std::size_t{1} << 30U; ///< for bodies
   std::vector<http::request> handled;
+  std::vector<unsigned> statuses; ///< of the answers that went out
+  any_view array;                 ///< what is at /array
+  std::optional<http::body_source> body;
+  std::optional<any_view> elements;
   http::session sut;
 };
 

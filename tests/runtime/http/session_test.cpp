@@ -416,6 +416,41 @@ TEST_CASE("after the last answer the client has some time to read it, and what i
   CHECK(s.sut.over());
 }
 
+TEST_CASE("who goes on to send has more time to read its last answer, but not for ever") {
+  http_stage s;
+  s.say("nonsense\r\n\r\n");
+  for (int i = 0; i < 29; ++i) {
+    s.after_time(1s);
+    CHECK(s.say("more of it").empty());
+    CHECK_FALSE(s.sut.over());
+  }
+  s.after_time(1s);
+  CHECK(s.sut.over());
+}
+
+TEST_CASE("a server that ends does not wait long for who goes on to send") {
+  http_stage s;
+  s.say("nonsense\r\n\r\n");
+  s.sut.stop(s.now);
+  s.after_time(100ms);
+  s.say("more of it");
+  CHECK_FALSE(s.sut.over());
+  s.after_time(100ms);
+  CHECK(s.sut.over());
+}
+
+TEST_CASE("who is turned away is told why, and nothing that it says is a request") {
+  http_stage s;
+  s.sut.turn_away(http::problem(503, "full"), s.now);
+  CHECK(status_in(s.said()) == "503");
+  CHECK(s.sut.finished());
+  CHECK(s.say(get).empty());
+  CHECK(s.handled.empty());
+  CHECK(s.statuses == std::vector<unsigned>{503});
+  s.after_time(3s);
+  CHECK(s.sut.over());
+}
+
 TEST_CASE("a server that ends answers what is at hand and nothing more") {
   http_stage idle;
   idle.sut.stop(idle.now);

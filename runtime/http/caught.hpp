@@ -1,0 +1,24 @@
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include <pinion/runtime/http/response.hpp>
+
+namespace pinion::http {
+
+/// Runs a handler; what it throws is its answer then (500).
+template <class F>
+std::optional<response> caught(F&& run) {
+  try {
+    std::forward<F>(run)();
+    return std::nullopt;
+  } catch (const std::exception& why) {
+    return problem(500, why.what());
+  } catch (...) {
+    return problem(500, "the handler threw what is no exception");
+  }
+}
+
+} // namespace pinion::http
