@@ -46,6 +46,8 @@ protected:
   int fd() const noexcept { return handler_.fd(); }
   /// Bytes that the socket has not taken yet.
   std::size_t unsent() const noexcept { return out_.size() - out_begin_; }
+  /// The socket was full, and the loop waits until it takes more.
+  bool stuck() const { return handler_.watching_writes(); }
 
 private:
   class handler final : public caf::io::network::event_handler {

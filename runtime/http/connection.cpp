@@ -242,17 +242,20 @@ void connection::carry(time_point now) {
 }
 
 void connection::write_out(time_point now) {
-  session_.written(line_->unwritten(), now);
+  const auto tell = [&] {
+    // What follows depends on whether all of it has gone.
+    if (outlet_ || session_.finished())
+      line_->send_now();
+    session_.written(line_->unwritten(), now);
+  };
+  tell();
   for (auto& out = session_.output(); !out.empty();) {
     if (!shut_) {
       write(line_->hdl(), out.size(), out.data());
       flush(line_->hdl());
-      // What follows depends on whether it has gone.
-      if (outlet_ || session_.finished())
-        line_->send_now();
     }
     out.clear();
-    session_.written(line_->unwritten(), now); // it may go on then
+    tell(); // it may go on then
   }
 }
 

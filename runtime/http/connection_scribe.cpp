@@ -15,12 +15,12 @@ constexpr std::size_t most_waiting = 64 * 1024;
 } // namespace
 
 void connection_scribe::flush() {
-  if (unsent() > most_waiting)
+  if (stuck() || unsent() > most_waiting) {
+    waits_ = false;
     return link_scribe::flush();
-  if (waits_ || unsent() == 0)
-    return;
-  waits_ = true;
-  out_box_->add(this);
+  }
+  if (unsent() > 0 && !std::exchange(waits_, true))
+    out_box_->add(this);
 }
 
 void connection_scribe::send_now() {

@@ -265,6 +265,26 @@ TEST_CASE("a node has a server of its own, which ends before it does") {
   CHECK_THROWS_AS(tcp_client{port}, std::runtime_error);
 }
 
+TEST_CASE("an answer that is said in pieces is at its end as soon as it is said to be") {
+  const leaves_nothing end;
+  http::server_options how;
+  // Nobody waits for the time that a client has to read what it was told.
+  how.limits.linger_time = how.limits.longest_linger = std::chrono::minutes{10};
+  const served sut(with_workers(1), how, [](http::server& door) {
+    door.get("/count", [](caf::event_based_actor*, const http::exchange& request) {
+      request.begin(http::text(""));
+      request.say("one ");
+      request.say("two");
+      request.end();
+    });
+  });
+  for (int i = 0; i < 100; ++i) {
+    tcp_client client(sut.port);
+    client.say(get("/count"));
+    CHECK(body_of(client.hear_all()) == "one two");
+  }
+}
+
 TEST_CASE("a route's actor that comes to its turn when the server has gone does not begin") {
   const leaves_nothing end;
   caf::actor_system_config cfg;
