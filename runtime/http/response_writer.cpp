@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
-#include <functional>
-#include <map>
-#include <tuple>
+#include <vector>
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
@@ -91,24 +89,34 @@ std::string head_of(const response& what, const sending& how) {
   return result;
 }
 
+// A head without fields of its own.
+struct usual_head {
+  unsigned status;
+  std::string type;
+  bool keep_alive;
+  bool of_1_0;
+  std::string text;
+};
+
 // Heads without fields of their own are few, and a quarter of what a small answer costs: they are kept. Each
 // thread has its own.
 void write_head(const response& what, const sending& how, std::string& out) {
   constexpr std::size_t most = 100;
-  using key = std::tuple<unsigned, std::string_view, bool, bool>;
-  thread_local std::map<std::tuple<unsigned, std::string, bool, bool>, std::string, std::less<>> known;
+  thread_local std::vector<usual_head> known;
   if (!what.fields.empty()) {
     out += head_of(what, how);
     return;
   }
-  auto at = known.find(key(what.status, what.type, how.keep_alive, how.of_1_0));
+  auto at = std::find_if(known.begin(), known.end(), [&](const usual_head& each) {
+    return each.status == what.status && each.keep_alive == how.keep_alive && each.of_1_0 == how.of_1_0 &&
+           each.type == what.type;
+  });
   if (at == known.end()) {
     if (known.size() >= most)
       known.clear();
-    at = known.emplace(std::tuple(what.status, what.type, how.keep_alive, how.of_1_0), head_of(what, how))
-             .first;
+    at = known.insert(known.end(), {what.status, what.type, how.keep_alive, how.of_1_0, head_of(what, how)});
   }
-  out += at->second;
+  out += at->text;
 }
 
 } // namespace
