@@ -8,6 +8,7 @@
 #include <pinion/runtime/http/address.hpp>
 #include <pinion/runtime/http/bearer.hpp>
 #include <pinion/runtime/http/caught.hpp>
+#include <pinion/runtime/http/media_type.hpp>
 
 namespace pinion::http {
 
@@ -25,6 +26,7 @@ connection::connection(caf::actor_config& cfg, surroundings around,
       refused_(std::move(refused)), session_(site_->limits, *this, steady_clock::now()) {}
 
 caf::behavior connection::make_behavior() {
+  line_->when_all_sent([this](time_point now) { return rest(now); });
   add_scribe(line_);
   ack_writes(line_->hdl(), true);
   configure_read(line_->hdl(), caf::io::receive_policy::at_most(read_size));
@@ -118,7 +120,7 @@ std::optional<http::response> connection::refusal_of(const http::request& head) 
     return refused;
   }
   if (route_.found != nullptr)
-    return wants_body(head) ? refusal_by_route(head) : std::nullopt;
+    return may_bring_array(head) ? refusal_by_route(head) : std::nullopt;
   if (route_.allowed.empty())
     return problem(404, "there is no " + head.path + " here; /openapi.json says what there is");
   auto refused = problem(405, head.path + " takes " + route_.allowed + ", not " + head.method);
@@ -242,21 +244,24 @@ void connection::carry(time_point now) {
 }
 
 void connection::write_out(time_point now) {
-  const auto tell = [&] {
-    // What follows depends on whether all of it has gone.
-    if (outlet_ || session_.finished())
-      line_->send_now();
-    session_.written(line_->unwritten(), now);
-  };
-  tell();
+  session_.written(line_->unwritten(), now);
   for (auto& out = session_.output(); !out.empty();) {
     if (!shut_) {
       write(line_->hdl(), out.size(), out.data());
       flush(line_->hdl());
     }
     out.clear();
-    tell(); // it may go on then
+    session_.written(line_->unwritten(), now); // it may go on then
   }
+}
+
+// All answers have gone: where the client has nothing to say yet, that is all, and nobody is asked anything.
+bool connection::rest(time_point now) {
+  if (!reads_ || !session_.idle() || !session_.output().empty())
+    return false;
+  session_.written(0, now);
+  arm();
+  return true;
 }
 
 void connection::arm() {

@@ -36,7 +36,7 @@ public:
 private:
   // session_port
   std::optional<http::response> look(const http::request& head, time_point now) override;
-  bool wants_body(const http::request& head) override;
+  bool wants_body(const http::request& head, bool empty) override;
   void take_body(body_source&& from) override;
   void send_elements(any_view&& what) override;
   void handle(http::request&& what) override;
@@ -57,6 +57,7 @@ private:
   void begin(const http::response& head);
   void say(std::string_view piece);
   void write_out(time_point now);
+  bool rest(time_point now);
   void bring_body();
   void drop_haul();
   std::optional<http::response> take_outlet();

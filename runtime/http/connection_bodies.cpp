@@ -1,6 +1,7 @@
 // The connection's second part: bodies that its porter carries.
 #include <pinion/runtime/http/connection.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -11,8 +12,10 @@
 
 namespace pinion::http {
 
-bool connection::wants_body(const http::request& head) {
-  return head.method != "GET" && head.method != "HEAD" && is_type(head, npy_type);
+// One that is empty is no array; where only an array will do, it is who reads it that says so.
+bool connection::wants_body(const http::request& head, bool empty) {
+  const auto& takes = route_.found->about.takes;
+  return may_bring_array(head) && (!empty || std::find(takes.begin(), takes.end(), npy_type) != takes.end());
 }
 
 // Not at once: the socket may be read once more before this round is over.

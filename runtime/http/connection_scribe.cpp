@@ -7,35 +7,22 @@
 
 namespace pinion::http {
 
-namespace {
-
-// More is sent at once: a socket does not take much more.
-constexpr std::size_t most_waiting = 64 * 1024;
-
-} // namespace
-
 void connection_scribe::flush() {
-  if (stuck() || unsent() > most_waiting) {
-    waits_ = false;
-    return link_scribe::flush();
-  }
-  if (unsent() > 0 && !std::exchange(waits_, true))
+  if (unsent() > 0 && !stuck() && !std::exchange(waits_, true))
     out_box_->add(this);
 }
 
-void connection_scribe::send_now() {
-  if (std::exchange(waits_, false))
-    link_scribe::flush();
-}
-
-void connection_scribe::send_and_tell() {
-  send_now();
-  if (unsent() > 0 && !detached())
+void connection_scribe::send_waiting(time_point now) {
+  if (!std::exchange(waits_, false))
+    return;
+  link_scribe::flush();
+  if (!detached() && !(unsent() == 0 && all_sent_(now)))
     data_transferred(&loop(), 0, unsent());
 }
 
 void connection_scribe::graceful_shutdown() {
-  send_now();
+  if (std::exchange(waits_, false))
+    link_scribe::flush();
   hang_up();
   link_scribe::graceful_shutdown();
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 
+#include <pinion/actors/clock.hpp>
 #include <pinion/runtime/http/outbox.hpp>
 #include <pinion/runtime/link_scribe.hpp>
 #include <pinion/shm/descriptor.hpp>
@@ -22,22 +24,24 @@ public:
   using link_scribe::loop;
   void flush() override;
   void graceful_shutdown() override;
-  /// Sends what was written; unwritten() is then what the socket did not take.
-  void send_now();
-  /// The same, and tells the broker if there is something left.
-  void send_and_tell();
+  /// What is called, outside of a message, when all that was written has gone; false: its broker is to have a
+  /// data_transferred_msg. To be set before anything is written.
+  void when_all_sent(std::function<bool(time_point now)> told) { all_sent_ = std::move(told); }
+  /// For the outbox.
+  void send_waiting(time_point now);
   /// Ends what is sent, if all of it was written; else false.
   bool end_writing();
   /// The same socket once more, for who carries a body; throws std::system_error where no descriptor is left.
   descriptor share() const;
-  /// Bytes that the client has not taken yet, as far as is known: what is sent soon it may take.
-  std::size_t unwritten() const noexcept { return waits_ ? 0 : unsent(); }
+  /// Bytes that the socket has not taken yet.
+  std::size_t unwritten() const noexcept { return unsent(); }
 
 protected:
   void at_end() override;
 
 private:
   const std::shared_ptr<outbox> out_box_;
+  std::function<bool(time_point now)> all_sent_;
   bool waits_ = false; ///< in the outbox
 };
 

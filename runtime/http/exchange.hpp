@@ -38,8 +38,8 @@ public:
   const std::string& part(std::string_view name) const;
   void answer(response with) const;
 
-  /// An answer that comes piece by piece, until end() or the last copy is gone; the connection is closed
-  /// then. For begin() the same holds as for answer(). A client that does not read what is said, beyond
+  /// An answer that comes piece by piece (in chunks; RFC 9112, 7.1), until end() or the last copy is gone.
+  /// For begin() the same holds as for answer(). A client that does not read what is said, beyond
   /// limits::unread, is gone.
   void begin(response head) const;
   void say(std::string piece) const;

@@ -8,7 +8,8 @@ namespace pinion::http {
 
 /// What a server and each of its connections may cost, and how long. A plain value.
 struct limits {
-  std::size_t connections = 10'000;             ///< at a time; one more is answered 503
+  /// At a time; one more is answered 503. Of those who are not let in, 256 at a time are heard out beside.
+  std::size_t connections = 10'000;
   std::size_t client_connections = 1000;        ///< of one address; one more is answered 429
   std::size_t target = 8 * 1024;                ///< bytes of the request's target; more is 414
   std::size_t head = 32 * 1024;                 ///< bytes of request line and fields; more is 431

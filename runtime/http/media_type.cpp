@@ -64,6 +64,10 @@ bool is_type(const request& what, std::string_view type) noexcept {
   return same_name(next_part(all, ';'), type);
 }
 
+bool may_bring_array(const request& what) noexcept {
+  return what.method != "GET" && what.method != "HEAD" && is_type(what, npy_type);
+}
+
 bool prefers(const request& what, std::string_view this_one, std::string_view other) noexcept {
   const auto mine = named(what, this_one);
   return mine && *mine > 0 && *mine >= named(what, other).value_or(0);

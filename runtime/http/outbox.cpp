@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <pinion/actors/clock.hpp>
 #include <pinion/runtime/http/connection_scribe.hpp>
 
 namespace pinion::http {
@@ -16,9 +17,10 @@ void outbox::add(caf::intrusive_ptr<connection_scribe> whose) {
 }
 
 void outbox::send() {
-  std::swap(full_, sending_); // who is told that its client is slow may write again
+  std::swap(full_, sending_); // who is told may write again
+  const auto now = steady_clock::now();
   for (const auto& each : sending_)
-    each->send_and_tell();
+    each->send_waiting(now);
   sending_.clear();
 }
 

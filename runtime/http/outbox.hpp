@@ -19,7 +19,7 @@ public:
   outbox& operator=(const outbox&) = delete;
   ~outbox();
 
-  /// Calls send_and_tell() of it soon.
+  /// Calls send_waiting() of it soon.
   void add(caf::intrusive_ptr<connection_scribe> whose);
 
 private:

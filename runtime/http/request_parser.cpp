@@ -27,6 +27,14 @@ constexpr std::size_t longest_method = 32;
 constexpr std::size_t line_rest = longest_method + 32;
 
 constexpr std::size_t usual_fields = 8;
+// Each takes some memory of its own, however short it is.
+constexpr std::size_t most_fields = 256;
+
+// Whether the first line ends as no line should.
+bool lacks_return(std::string_view bytes) noexcept {
+  const auto end = bytes.find('\n');
+  return end != std::string_view::npos && (end == 0 || bytes[end - 1] != '\r');
+}
 
 // RFC 9110, 5.6.2.
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
@@ -68,8 +76,12 @@ private:
     of_1_0 = version == 10;
   }
   void on_response_impl(int, text, int, error_code&) override {}
-  void on_field_impl(beast::field, text name, text value, error_code&) override {
-    if (!has_head) // what stands behind the last chunk is nobody's
+  void on_field_impl(beast::field, text name, text value, error_code& why) override {
+    if (has_head) // what stands behind the last chunk is nobody's
+      return;
+    if (what.fields.size() == most_fields)
+      why = beast::error::header_limit;
+    else
       what.fields.emplace_back(std::string(name.data(), name.size()),
                                std::string(value.data(), value.size()));
   }
@@ -105,6 +117,10 @@ std::size_t request_parser::read_head(std::string_view bytes) {
     refuse(414, "the target of a request may take " + counted(most.target));
   if (!why && parser.head_size + (parser.is_header_done() ? 0 : bytes.size() - taken) > most.head)
     refuse(431, "request line and fields may take " + counted(most.head));
+  if (why == beast::error::header_limit)
+    refuse(431, "a request may have " + std::to_string(most_fields) + " fields");
+  if (why == beast::error::bad_version && parser.head_size == taken && lacks_return(bytes))
+    refuse(400, "lines of a request's head end with CR and LF");
   if (why == beast::error::bad_version)
     refuse(505, "say HTTP/1.1 or HTTP/1.0");
   if (why)

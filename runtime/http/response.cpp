@@ -54,6 +54,8 @@ response problem(unsigned status, std::string_view detail, std::chrono::millisec
   return result;
 }
 
+bool may_have_body(unsigned status) noexcept { return status >= 200 && status != 204 && status != 304; }
+
 std::string_view reason(unsigned status) noexcept {
   namespace beast = boost::beast::http;
   const auto known = beast::int_to_status(status);

@@ -32,6 +32,9 @@ response problem(unsigned status, std::string_view detail);
 /// The same, to be tried again after some time (Retry-After, RFC 9110, whole seconds, rounded up).
 response problem(unsigned status, std::string_view detail, std::chrono::milliseconds retry_after);
 
+/// Whether an answer of this status may have a body (RFC 9110, 6.4.1).
+bool may_have_body(unsigned status) noexcept;
+
 /// "Not Found"; "Unknown" for a number that RFC 9110 does not have.
 std::string_view reason(unsigned status) noexcept;
 

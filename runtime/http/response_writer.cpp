@@ -1,6 +1,7 @@
 #include <pinion/runtime/http/response_writer.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <ctime>
 #include <vector>
 
@@ -41,9 +42,6 @@ std::string_view date() {
   }
   return {text, size};
 }
-
-// RFC 9110, 6.4.1 and 8.6.
-bool may_have_body(unsigned status) noexcept { return status >= 200 && status != 204 && status != 304; }
 
 std::uint64_t size_of(const response& what) {
   const auto more = what.elements ? byte_count(what.elements->shape(), what.elements->type) : 0;
@@ -124,11 +122,27 @@ void write_head(const response& what, const sending& how, std::string& out) {
 void write(const response& what, const sending& how, std::string& out) {
   write_head(what, how, out);
   out.append("Date: ").append(date()).append(line_end);
-  if (may_have_body(what.status) && !how.open_ended)
+  if (how.in_pieces && !how.of_1_0 && may_have_body(what.status))
+    out.append("Transfer-Encoding: chunked").append(line_end);
+  if (!how.in_pieces && may_have_body(what.status))
     out.append("Content-Length: ").append(std::to_string(size_of(what))).append(line_end);
   out += line_end;
-  if (how.body && may_have_body(what.status))
+  if (!how.body || !may_have_body(what.status))
+    return;
+  if (!how.in_pieces)
     out += what.body;
+  else if (!what.body.empty())
+    write_piece(what.body, how.of_1_0, out);
+}
+
+void write_piece(std::string_view piece, bool of_1_0, std::string& out) {
+  if (of_1_0) {
+    out += piece;
+    return;
+  }
+  char size[2 * sizeof piece.size()];
+  const auto end = std::to_chars(size, size + sizeof size, piece.size(), 16).ptr;
+  out.append(size, end).append(line_end).append(piece).append(line_end);
 }
 
 } // namespace pinion::http

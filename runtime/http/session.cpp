@@ -87,7 +87,7 @@ bool session::read_head(time_point now) {
     send(*answer, keep_alive_ && !parser_.has_body(), now);
     return true;
   }
-  const bool by_port = port_.wants_body(head);
+  const bool by_port = port_.wants_body(head, !parser_.has_body());
   if (!by_port && parser_.body_size().value_or(0) > limits_.body)
     refuse_with(413, "a body may take " + std::to_string(limits_.body) + " bytes");
   if (parser_.waits_for_continue() && rest().empty()) {

@@ -21,8 +21,8 @@ struct session_port {
   /// A head was read, now. An answer that is given here spares the body: an unknown route, somebody who may
   /// not.
   virtual std::optional<response> look(const request& head, time_point now) = 0;
-  /// Whether take_body() is called for the body of this request, which look() has let in; it may be empty.
-  virtual bool wants_body(const request&) { return false; }
+  /// Whether take_body() is called for the body of this request, which look() has let in.
+  virtual bool wants_body(const request&, bool /*empty*/) { return false; }
   /// The body comes to the port: body_taken() or body_refused() follows once, later. Until then the session
   /// reads nothing.
   virtual void take_body(body_source&&) {}
@@ -64,9 +64,10 @@ public:
   void body_refused(const response& why, time_point now);
   /// Whether the client has taken them all.
   void elements_sent(bool all, time_point now);
-  /// An answer with a status that is none becomes a problem (500).
+  /// An answer with a status that is none becomes a problem (500), here and where one begins.
   void answer(const response& what, time_point now);
-  /// Begins an answer whose body is written piece by piece, until end_stream() or the end of the connection.
+  /// Begins an answer whose body is written piece by piece, in chunks (RFC 9112, 7.1), until end_stream().
+  /// One that is broken off before that lacks its last chunk.
   void begin_stream(const response& head, time_point now);
   /// A client that has not read limits::unread of it is gone.
   void stream(std::string_view piece);
@@ -79,7 +80,7 @@ public:
 
   /// To be written, in this order; the caller takes it out, and says by written() what became of it.
   std::string& output() noexcept { return out_; }
-  /// Of what was taken out, so much the client has not taken yet. Called when that may have changed, and
+  /// Of what was taken out, so much its socket has not taken yet. Called when that may have changed, and
   /// before wake().
   void written(std::size_t left, time_point now);
   /// Whether more bytes are welcome. Else the client has not read much of its answers, or the port has the
@@ -123,6 +124,7 @@ private:
   void hand_over(request&& what);
   void hand_body_over(time_point now);
   void break_stream(time_point now);
+  void end_answer(time_point now);
   void send(const response& what, bool keep_alive, time_point now);
   void refuse(const response& what, time_point now);
   void next_request(time_point now);
@@ -141,6 +143,7 @@ private:
   std::string out_;
   std::optional<any_view> elements_; ///< of an answer whose head is written
   std::size_t left_ = 0;             ///< taken out, and not yet by the client
+  std::size_t unread_before_ = 0;    ///< what it had not read when an answer in pieces began
   bool wrote_ = false;               ///< something was written since written() said that all is gone
   time_point deadline_;
   time_point linger_until_ = never; ///< at the most

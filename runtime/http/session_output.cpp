@@ -10,6 +10,11 @@ namespace {
 // A server that ends does not wait long for clients to hang up.
 constexpr std::chrono::milliseconds last_linger{200};
 
+// Of a final answer (RFC 9110, 15).
+bool is_status(unsigned number) noexcept { return number >= 200 && number <= 599; }
+
+response no_status() { return problem(500, "the handler answered with a status that is none"); }
+
 } // namespace
 
 void session::answer(const response& what, time_point now) {
@@ -19,8 +24,8 @@ void session::answer(const response& what, time_point now) {
   }
   if (phase_ != phase::handling)
     return; // given up
-  if (what.status < 200 || what.status > 599)
-    return answer(problem(500, "the handler answered with a status that is none"), now);
+  if (!is_status(what.status))
+    return answer(no_status(), now);
   send(what, keep_alive_ && !stopping_, now);
 }
 
@@ -28,14 +33,16 @@ void session::send(const response& what, bool keep_alive, time_point now) {
   port_.answered(what.status, now);
   write(what, {!head_only_, keep_alive, of_1_0_, false}, out_);
   wrote_ = true;
-  if (what.elements && !head_only_) {
-    keep_alive_ = keep_alive;
-    elements_ = what.elements;
-    phase_ = phase::sending;
-    deadline_ = never;
-    return;
-  }
-  if (!keep_alive)
+  keep_alive_ = keep_alive;
+  if (!what.elements || head_only_)
+    return end_answer(now);
+  elements_ = what.elements;
+  phase_ = phase::sending;
+  deadline_ = never;
+}
+
+void session::end_answer(time_point now) {
+  if (!keep_alive_ || stopping_)
     return close(now);
   next_request(now);
   advance(now);
@@ -57,7 +64,7 @@ void session::turn_away(const response& why, time_point now) { send(why, false, 
 
 // Of what is no request nobody knows where it ends.
 void session::refuse(const response& what, time_point now) {
-  head_only_ = head_only_ && parser_.has_head();
+  head_only_ = parser_.has_head() && parser_.head().method == "HEAD";
   of_1_0_ = false;
   send(what, false, now);
 }
@@ -65,33 +72,47 @@ void session::refuse(const response& what, time_point now) {
 void session::begin_stream(const response& head, time_point now) {
   if (phase_ != phase::handling)
     return;
+  const bool bodiless = head_only_ || !may_have_body(head.status);
+  if (!is_status(head.status) || bodiless)
+    port_.give_up(); // what is said further is nobody's
+  if (!is_status(head.status))
+    return answer(no_status(), now);
+  // To HTTP/1.0 the end of the connection is the end of the answer.
+  keep_alive_ = keep_alive_ && !stopping_ && (!of_1_0_ || bodiless);
   port_.answered(head.status, now);
-  write(head, {!head_only_, false, of_1_0_, true}, out_);
+  unread_before_ = out_.size() + left_;
+  write(head, {!head_only_, keep_alive_, of_1_0_, true}, out_);
   wrote_ = true;
+  if (bodiless)
+    return end_answer(now);
   phase_ = phase::streaming;
-  if (head_only_ || stopping_)
+  if (stopping_)
     break_stream(now);
 }
 
 void session::stream(std::string_view piece) {
-  if (phase_ != phase::streaming)
+  if (phase_ != phase::streaming || piece.empty())
     return;
-  if (congested()) { // it does not read
+  if (out_.size() + left_ > limits_.unread + unread_before_) { // it does not read
     port_.give_up();
     return end();
   }
-  out_ += piece;
+  write_piece(piece, of_1_0_, out_);
   wrote_ = true;
 }
 
+// Without its end: the client can tell that it is not whole.
 void session::break_stream(time_point now) {
   port_.give_up();
   close(now);
 }
 
 void session::end_stream(time_point now) {
-  if (phase_ == phase::streaming)
-    close(now);
+  if (phase_ != phase::streaming)
+    return;
+  write_piece({}, of_1_0_, out_);
+  wrote_ = true;
+  end_answer(now);
 }
 
 void session::written(std::size_t left, time_point now) {

@@ -37,7 +37,7 @@ struct listener final : http::session_port {
       return http::problem(404, "not here");
     return std::nullopt;
   }
-  bool wants_body(const http::request& head) override { return head.path == "/array"; }
+  bool wants_body(const http::request& head, bool /*empty*/) override { return head.path == "/array"; }
   void take_body(http::body_source&& from) override {
     require(!waiting, "one request is handled at a time");
     body.emplace(std::move(from));

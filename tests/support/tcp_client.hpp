@@ -120,4 +120,20 @@ inline std::string body_of(const std::string& answer) {
   return end == std::string::npos ? std::string() : answer.substr(end + 4);
 }
 
+/// The body of an answer in chunks (RFC 9112, 7.1), without extensions; "not whole" if its end is missing.
+inline std::string unchunked(const std::string& answer) {
+  std::string result;
+  const auto body = body_of(answer);
+  for (std::size_t at = 0;;) {
+    const auto line = body.find("\r\n", at);
+    if (line == std::string::npos)
+      return "not whole";
+    const auto size = std::stoul(body.substr(at, line - at), nullptr, 16);
+    if (size == 0)
+      return body.substr(line) == "\r\n\r\n" ? result : "not whole";
+    result += body.substr(line + 2, size);
+    at = line + 2 + size + 2;
+  }
+}
+
 } // namespace pinion::test

@@ -189,6 +189,20 @@ TEST_CASE("large arrays one after the other are each what was sent, and the memo
   CHECK(eventually([&] { return sut.where.memory_now().arrays.segments == 0; }));
 }
 
+TEST_CASE("a type of a body without one changes nothing where none is taken") {
+  const leaves_nothing end;
+  const served sut(with_workers(1), {}, [](http::server& door) {
+    door.post("/any", [](caf::event_based_actor*, const http::exchange& request) {
+      request.answer(http::text(request.what().array ? "an array" : "none"));
+    });
+  });
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/a", npy_of(4)))) == 201);
+  CHECK(body_of(sut.ask(send("POST", "/any", npy_of(4)))) == "an array");
+  CHECK(body_of(sut.ask(send("POST", "/any", ""))) == "none");
+  CHECK(status_of(sut.ask(send("DELETE", "/v1/arrays/a", ""))) == 204);
+  CHECK(status_of(sut.ask(get("/v1/arrays/a"))) == 404);
+}
+
 TEST_CASE("the program's arrays can be used and fetched by HTTP, and not changed") {
   const leaves_nothing end;
   served sut;

@@ -259,8 +259,8 @@ TEST_CASE("a node has a server of its own, which ends before it does") {
     tcp_client client(port);
     client.say(get("/next/41"));
     CHECK(body_of(client.hear()) == "42");
-    client.say(get("/count"));
-    CHECK(body_of(client.hear_all()) == "one two");
+    client.say(get("/count", "Connection: close\r\n"));
+    CHECK(unchunked(client.hear_all()) == "one two");
   }
   CHECK_THROWS_AS(tcp_client{port}, std::runtime_error);
 }
@@ -280,8 +280,41 @@ TEST_CASE("an answer that is said in pieces is at its end as soon as it is said 
   });
   for (int i = 0; i < 100; ++i) {
     tcp_client client(sut.port);
-    client.say(get("/count"));
+    client.say("GET /count HTTP/1.0\r\nHost: localhost\r\n\r\n");
     CHECK(body_of(client.hear_all()) == "one two");
+  }
+}
+
+TEST_CASE("a client that reads late gets all of an answer that is said in pieces") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.limits.linger_time = std::chrono::milliseconds{50};
+  const std::string piece(20'000, 'x');
+  const served sut(with_workers(1), how, [&](http::server& door) {
+    door.at_once("GET", "/large",
+                 [&](const http::request&, const http::pairs&) { return http::text(piece); });
+    door.get("/pieces", [&](caf::event_based_actor*, const http::exchange& request) {
+      request.begin(http::text(""));
+      for (int i = 0; i < 3; ++i)
+        request.say(piece);
+      request.end();
+    });
+  });
+  // Around what the socket of one that does not read takes.
+  std::vector<tcp_client> clients;
+  for (int count = 100; count < 250; count += 3) {
+    clients.emplace_back(sut.port);
+    std::string all;
+    for (int i = 0; i < count; ++i)
+      all += get("/large");
+    clients.back().say(all + get("/pieces", "Connection: close\r\n"));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds{300}); // longer than it would linger
+  for (auto& client : clients) {
+    const auto heard = client.hear_all();
+    const auto last = heard.rfind("HTTP/1.1 200 OK\r\n");
+    REQUIRE(last != std::string::npos);
+    CHECK(unchunked(heard.substr(last)).size() == 3 * piece.size());
   }
 }
 

@@ -44,6 +44,14 @@ std::int64_t wait_for_file(std::string_view path, context& run) {
   return hold_until(run, [file = std::string(path)] { return ::access(file.c_str(), F_OK) == 0; }) ? 1 : 0;
 }
 
+// No time that passes helps what stands still.
+http::server_options patient() {
+  http::server_options result;
+  auto& limits = result.limits;
+  limits.head_time = limits.body_time = limits.write_time = limits.idle_time = std::chrono::minutes{10};
+  return result;
+}
+
 } // namespace
 
 PINION_KERNELS(k) {
@@ -334,6 +342,7 @@ TEST_CASE("who is not let in for want of room hears so behind a large body as we
   const leaves_nothing end;
   http::server_options how;
   how.limits.connections = 1;
+  how.limits.linger_time = how.limits.longest_linger = std::chrono::minutes{10};
   const served sut(with_workers(1), how);
   tcp_client only(sut.port);
   only.say(get("/ping"));
@@ -352,7 +361,7 @@ TEST_CASE("who is not let in for want of room hears so behind a large body as we
     CHECK(status_of(each.hear()) == 503);
   only.say(get("/ping"));
   CHECK(status_of(only.hear()) == 200);
-  many.clear();
+  // They take no room from who comes then, though they stay.
   only.hang_up();
   CHECK(eventually([&] { return status_of(sut.ask(get("/ping"))) == 200; }));
 }
@@ -390,18 +399,30 @@ TEST_CASE("a client that is slow, or silent, is let go") {
 
 TEST_CASE("a client that sends and does not read is not served without bound, and nobody else waits") {
   const leaves_nothing end;
-  const served sut(with_workers(1));
+  constexpr int requests = 3000;
+  const std::string large(50'000, 'x');
+  std::atomic<std::size_t> served_so_far{0}; // written on the I/O thread
+  const served sut(with_workers(1), patient(), [&](http::server& door) {
+    door.at_once("GET", "/large", [&](const http::request&, const http::pairs&) {
+      ++served_so_far;
+      return http::text(large);
+    });
+  });
   tcp_client greedy(sut.port);
   std::string many;
-  for (int i = 0; i < 1000; ++i)
-    many += get("/v1/kernels");
-  std::thread sends([&] {
-    for (int i = 0; i < 20; ++i)
-      greedy.say(many); // it blocks: that is the point
-  });
-  for (int i = 0; i < 20; ++i)
+  for (int i = 0; i < requests; ++i)
+    many += get("/large");
+  std::thread sends([&] { greedy.say(many); }); // it blocks: that is the point
+  std::size_t before = SIZE_MAX;
+  const auto stands_still = [&] {
     CHECK(body_of(sut.ask(get("/ping"))) == "pong\n");
-  ::shutdown(greedy.descriptor(), SHUT_RDWR);
+    std::this_thread::sleep_for(200ms);
+    return std::exchange(before, served_so_far.load()) == before;
+  };
+  CHECK(eventually(stands_still));
+  CHECK(served_so_far * large.size() < 30'000'000); // what sockets take, and a little
+  for (int i = 0; i < requests; ++i)
+    CHECK(body_of(greedy.hear()).size() == large.size());
   sends.join();
 }
 
@@ -424,6 +445,31 @@ TEST_CASE("a client that ends its side gets what is answered at once") {
   client.end_sending();
   const auto heard = client.hear_all();
   CHECK(heard.find("pong\n", heard.find("pong\n") + 1) != std::string::npos);
+}
+
+TEST_CASE("a client that ends its side and reads late gets all that is answered at once") {
+  const leaves_nothing end;
+  const std::string large(16'000, 'x');
+  const served sut(with_workers(1), patient(), [&](http::server& door) {
+    door.at_once("GET", "/large",
+                 [&](const http::request&, const http::pairs&) { return http::text(large); });
+  });
+  tcp_client one(sut.port);
+  one.say(get("/large"));
+  const auto size = one.hear().size();
+  // Around what the socket of one that does not read takes; the last four fill what is read at once.
+  for (std::size_t count = 100; count < 400; count += 2) {
+    tcp_client client(sut.port);
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i)
+      all += get("/large");
+    client.say(all);
+    const auto last =
+        get("/large", "X: " + std::string(1024 - get("/large", "X: \r\n").size(), 'x') + "\r\n");
+    client.say(last + last + last + last);
+    client.end_sending();
+    CHECK(client.hear_all().size() == (count + 4) * size);
+  }
 }
 
 TEST_CASE("what is no HTTP is answered, read to its end, and closed") {

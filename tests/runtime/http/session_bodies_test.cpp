@@ -182,20 +182,3 @@ TEST_CASE("a client that does not read what is said piece by piece is gone") {
   CHECK(s.given_up == 1);
   CHECK(s.sut.output().size() < 500'000);
 }
-
-TEST_CASE("a server that ends breaks off what is said piece by piece, and HEAD has no pieces") {
-  hauling h;
-  auto& s = h.stage;
-  s.later = true;
-  s.say("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
-  s.sut.begin_stream(http::text(""), s.now);
-  s.sut.stop(s.now);
-  CHECK(s.given_up == 1);
-  CHECK(s.sut.finished());
-  http_stage other;
-  other.later = true;
-  other.say("HEAD /later HTTP/1.1\r\nHost: x\r\n\r\n");
-  other.sut.begin_stream(http::text(""), other.now);
-  CHECK(other.given_up == 1);
-  CHECK(other.sut.finished());
-}

@@ -23,7 +23,7 @@ struct http_stage final : http::session_port {
       return http::problem(404, "nothing here");
     return std::nullopt;
   }
-  bool wants_body(const http::request& head) override {
+  bool wants_body(const http::request& head, bool /*empty*/) override {
     return takes_bodies && head.field("Content-Type") != nullptr;
   }
   void take_body(http::body_source&& from) override { body.emplace(std::move(from)); }

@@ -24,6 +24,13 @@ std::string without_dates(std::string text) {
   return text;
 }
 
+std::string fields(int count) {
+  std::string result;
+  for (int i = 0; i < count; ++i)
+    result += "a:\r\n";
+  return result;
+}
+
 } // namespace
 
 TEST_CASE("a request is answered, and the connection stays") {
@@ -230,6 +237,7 @@ TEST_CASE("what is no request is answered with what to do, and nothing behind it
       {"nonsense\r\n\r\n", "400"},
       {"GET  /a HTTP/1.1\r\nHost: x\r\n\r\n", "400"},
       {"GET /a HTTP/2.0\r\nHost: x\r\n\r\n", "505"},
+      {"GET /a HTTP/1.1\nHost: x\n\n", "400"},
       {"GET /a HTTP/1.1\r\n\r\n", "400"},                       // no host
       {"GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "400"}, // two
       {"GET /a HTTP/1.1\r\nHost: x\r\nBad Name: y\r\n\r\n", "400"},
@@ -239,6 +247,7 @@ TEST_CASE("what is no request is answered with what to do, and nothing behind it
       {"GET /" + long_one + " HTTP/1.1\r\nHost: x\r\n\r\n", "414"},
       {"GET /" + std::string(40'000, 'a'), "414"},
       {"GET /a HTTP/1.1\r\nHost: x\r\nX: " + std::string(40'000, 'a'), "431"},
+      {"GET /a HTTP/1.1\r\nHost: x\r\n" + fields(256) + "\r\n", "431"},
       {with("Content-Length: 99999999\r\n"), "413"},
       {with("Content-Length: 99999999999999999999999\r\n"), "400"},
       {with("Content-Length: -1\r\n"), "400"},
@@ -270,6 +279,25 @@ TEST_CASE("what is no request is answered with what to do, and nothing behind it
     CHECK(s.sut.finished());
     CHECK(s.handled.empty());
   }
+}
+
+TEST_CASE("a request may have as many fields as it needs") {
+  http_stage s;
+  CHECK(status_in(s.say("GET /a HTTP/1.1\r\nHost: x\r\n" + fields(255) + "\r\n")) == "200");
+  CHECK(s.handled.at(0).fields.size() == 256);
+}
+
+TEST_CASE("a refusal has a body, or none, by the request that it is for") {
+  http_stage s;
+  const std::string no_host = " /a HTTP/1.1\r\n\r\n";
+  const auto heard = s.say("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\nGET" + no_host);
+  CHECK(answers_in(heard) == 2);
+  CHECK(has(heard, "\"detail\""));
+  http_stage other;
+  const auto none = other.say(get + "HEAD" + no_host);
+  CHECK(answers_in(none) == 2);
+  CHECK(has(none, "HTTP/1.1 400 "));
+  CHECK_FALSE(has(none, "\"detail\""));
 }
 
 TEST_CASE("a body in chunks is refused once it is too large") {
@@ -466,19 +494,98 @@ TEST_CASE("a server that ends answers what is at hand and nothing more") {
   CHECK(s.handled.size() == 1);
 }
 
-TEST_CASE("an answer in pieces ends with the connection") {
+TEST_CASE("an answer in pieces comes in chunks, and the connection stays") {
+  http_stage s;
+  s.later = true;
+  s.say(get + get);
+  s.sut.begin_stream(http::text("zero"), s.now);
+  s.sut.stream("one");
+  s.sut.stream("");
+  s.sut.stream("a piece of 24 characters");
+  const auto heard = s.said();
+  CHECK(has(heard, "Transfer-Encoding: chunked\r\n"));
+  CHECK_FALSE(has(heard, "Content-Length"));
+  CHECK_FALSE(has(heard, "Connection"));
+  CHECK(has(heard, "\r\n\r\n4\r\nzero\r\n3\r\none\r\n18\r\na piece of 24 characters\r\n"));
+  CHECK(s.handled.size() == 1);
+  s.sut.end_stream(s.now);
+  CHECK(s.said() == "0\r\n\r\n");
+  CHECK_FALSE(s.sut.finished());
+  CHECK(s.handled.size() == 2);
+  CHECK(s.given_up == 0);
+}
+
+TEST_CASE("to a client of HTTP/1.0 an answer in pieces ends with the connection") {
+  http_stage s;
+  s.later = true;
+  s.say("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  s.sut.begin_stream(http::text("zero"), s.now);
+  s.sut.stream("one");
+  CHECK_FALSE(s.sut.finished());
+  s.sut.end_stream(s.now);
+  const auto heard = s.said();
+  CHECK(has(heard, "Connection: close\r\n"));
+  CHECK_FALSE(has(heard, "chunked"));
+  CHECK(has(heard, "\r\n\r\nzeroone"));
+  CHECK_FALSE(has(heard, "zeroone\r\n"));
+  CHECK(s.sut.finished());
+}
+
+TEST_CASE("where no body may be, nobody is asked for pieces, and the connection stays") {
+  for (const bool head : {true, false}) {
+    http_stage s;
+    s.later = true;
+    s.say(head ? "HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n" : get);
+    s.sut.begin_stream(http::text("", head ? 200 : 204), s.now);
+    CHECK(s.given_up == 1);
+    s.sut.stream("one");
+    const auto heard = s.said();
+    CHECK(has(heard, "chunked") == head);
+    CHECK(heard.substr(heard.find("\r\n\r\n")) == "\r\n\r\n");
+    CHECK_FALSE(s.sut.finished());
+  }
+}
+
+TEST_CASE("an answer in pieces that is broken off lacks its end") {
   http_stage s;
   s.later = true;
   s.say(get);
-  s.sut.begin_stream(http::text(""), s.now);
-  s.sut.stream("one");
-  s.sut.stream("two");
+  s.sut.begin_stream(http::text("zero"), s.now);
+  s.sut.stop(s.now);
+  CHECK(s.given_up == 1);
   const auto heard = s.said();
-  CHECK(has(heard, "Connection: close\r\n"));
-  CHECK_FALSE(has(heard, "Content-Length"));
-  CHECK(has(heard, "\r\n\r\nonetwo"));
-  s.sut.end_stream(s.now);
+  CHECK(heard.substr(heard.find("\r\n\r\n")) == "\r\n\r\n4\r\nzero\r\n");
   CHECK(s.sut.finished());
+}
+
+TEST_CASE("what a client has not read before counts not against an answer in pieces") {
+  http::limits small;
+  small.unread = 1000;
+  http_stage s(small);
+  s.later = true;
+  s.say(get);
+  s.left_unread(900);
+  s.sut.begin_stream(http::text(""), s.now);
+  s.sut.stream(std::string(500, 'x'));
+  s.left_unread(900 + s.sut.output().size());
+  s.sut.output().clear();
+  s.sut.stream(std::string(500, 'x'));
+  CHECK_FALSE(s.sut.over());
+  s.left_unread(2500);
+  s.sut.stream("x");
+  CHECK(s.sut.over());
+}
+
+TEST_CASE("an answer in pieces whose status is none becomes a problem, and its pieces are nobody's") {
+  http_stage s;
+  s.later = true;
+  s.say(get);
+  s.sut.begin_stream(http::text("", 1000), s.now);
+  CHECK(status_in(s.said()) == "500");
+  CHECK(s.given_up == 1);
+  s.sut.stream("one");
+  CHECK(s.said().empty());
+  CHECK(s.statuses == std::vector<unsigned>{500});
 }
 
 TEST_CASE("names and values that would begin another line are not sent") {
