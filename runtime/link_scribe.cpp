@@ -188,6 +188,10 @@ std::size_t link_scribe::make_room() {
 }
 
 void link_scribe::read() {
+  // The loop goes on to tell, in the same round, of a socket that was just taken out of it, and may be
+  // somebody else's by now.
+  if (!reads_)
+    return;
   for (std::size_t taken = 0; taken < turn_size;) {
     const auto room = make_room();
     const auto got = ::recv(handler_.fd(), in_.data() + in_end_, room, MSG_DONTWAIT);

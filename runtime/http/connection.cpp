@@ -22,8 +22,8 @@ connection::connection(caf::actor_config& cfg, surroundings around,
                        caf::intrusive_ptr<connection_scribe> line, std::uint64_t client,
                        std::optional<http::response> refused)
     : closing_broker(cfg), site_(std::move(around.where)), times_(std::move(around.times)),
-      bodies_(std::move(around.bodies)), line_(std::move(line)), client_(client),
-      refused_(std::move(refused)), session_(site_->limits, *this, steady_clock::now()) {}
+      bodies_(std::move(around.bodies)), answers_(std::move(around.answers)), line_(std::move(line)),
+      client_(client), refused_(std::move(refused)), session_(site_->limits, *this, steady_clock::now()) {}
 
 caf::behavior connection::make_behavior() {
   line_->when_all_sent([this](time_point now) { return rest(now); });
@@ -49,7 +49,9 @@ caf::behavior connection::make_behavior() {
       },
       [this](answer_atom, std::uint64_t number, const response_ptr& what) { settle(number, *what); },
       [this](begin_atom, std::uint64_t number, const response_ptr& head) {
-        if (number == number_)
+        if (head->elements) // it is whole, and what is said further nobody's
+          settle(number, *head);
+        else if (number == number_)
           begin(*head);
       },
       [this](piece_atom, std::uint64_t number, const std::string& piece) {
@@ -59,6 +61,7 @@ caf::behavior connection::make_behavior() {
       [this](close_atom, std::uint64_t number) {
         if (number != number_)
           return;
+        helper_ = nullptr;
         session_.end_stream(steady_clock::now());
         carry();
       },
@@ -187,7 +190,8 @@ void connection::ask(task_ptr what, std::function<void(outcome&& result)> told) 
 void connection::leave_to(caf::actor whom) { helper_ = std::move(whom); }
 
 void connection::respond(const http::response& what) {
-  if (const auto without = what.elements && method_ != "HEAD" ? take_outlet() : std::nullopt)
+  const bool elements = what.elements && method_ != "HEAD" && may_have_body(what.status);
+  if (const auto without = elements ? take_outlet() : std::nullopt)
     return respond(*without);
   session_.answer(what, steady_clock::now());
 }

@@ -25,6 +25,7 @@ public:
     std::shared_ptr<const site> where;
     std::shared_ptr<timetable> times;
     std::shared_ptr<std::size_t> bodies; ///< bytes of those that come now
+    std::shared_ptr<outbox> answers;
   };
   /// With `refused` the client is told that, and nothing of what it asks for is done.
   connection(caf::actor_config& cfg, surroundings around, caf::intrusive_ptr<connection_scribe> line,
@@ -68,6 +69,7 @@ private:
   const std::shared_ptr<const site> site_;
   const std::shared_ptr<timetable> times_;
   const std::shared_ptr<std::size_t> bodies_;
+  const std::shared_ptr<outbox> answers_;
   const caf::intrusive_ptr<connection_scribe> line_;
   const std::uint64_t client_;
   const std::optional<http::response> refused_;

@@ -7,9 +7,20 @@
 
 namespace pinion::http {
 
+namespace {
+
+// More goes at once: only what the socket does not take says that the client does not read.
+constexpr std::size_t most_waiting = 64 * 1024;
+
+} // namespace
+
 void connection_scribe::flush() {
-  if (unsent() > 0 && !stuck() && !std::exchange(waits_, true))
-    out_box_->add(this);
+  if (stuck() || unsent() > most_waiting) {
+    waits_ = false;
+    return link_scribe::flush();
+  }
+  if (unsent() > 0 && !std::exchange(waits_, true))
+    out_box_.add(this);
 }
 
 void connection_scribe::send_waiting(time_point now) {

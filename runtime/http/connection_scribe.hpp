@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <utility>
 
 #include <pinion/actors/clock.hpp>
@@ -16,8 +15,9 @@ namespace pinion::http {
 /// open, since it may still read its answer. When its broker lets go of it, it is closed. On the I/O thread.
 class connection_scribe final : public link_scribe {
 public:
-  connection_scribe(caf::io::network::default_multiplexer& loop, int fd, std::shared_ptr<outbox> out)
-      : link_scribe(loop, fd), out_box_(std::move(out)) {
+  /// `out` must be there as long as a broker has it.
+  connection_scribe(caf::io::network::default_multiplexer& loop, int fd, outbox& out)
+      : link_scribe(loop, fd), out_box_(out) {
     begin_small();
   }
 
@@ -40,7 +40,7 @@ protected:
   void at_end() override;
 
 private:
-  const std::shared_ptr<outbox> out_box_;
+  outbox& out_box_;
   std::function<bool(time_point now)> all_sent_;
   bool waits_ = false; ///< in the outbox
 };

@@ -39,8 +39,9 @@ public:
   void answer(response with) const;
 
   /// An answer that comes piece by piece (in chunks; RFC 9112, 7.1), until end() or the last copy is gone.
-  /// For begin() the same holds as for answer(). A client that does not read what is said, beyond
-  /// limits::unread, is gone.
+  /// For begin() the same holds as for answer(), and one with elements is whole. For what comes over some
+  /// time: say() waits for nobody, and a client that is behind by more than sockets take and limits::unread
+  /// is gone.
   void begin(response head) const;
   void say(std::string piece) const;
   void end() const;

@@ -18,7 +18,7 @@ struct response {
   /// Follows after the body, from where it lies, in the order in which save_npy writes it; npy() makes such
   /// answers. Nobody should write to it meanwhile.
   std::optional<any_view> elements{};
-  pairs fields; ///< others
+  pairs fields; ///< others; length, date and what becomes of the connection are not among them
 };
 
 /// A body of JSON text.

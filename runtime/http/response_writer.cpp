@@ -23,6 +23,12 @@ bool sendable(const std::string& name, const std::string& value) {
          std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
+// Whether it is said where an answer is sent (response::fields).
+bool is_framing(std::string_view name) noexcept {
+  return same_name(name, "Content-Length") || same_name(name, "Transfer-Encoding") ||
+         same_name(name, "Connection") || same_name(name, "Date");
+}
+
 // RFC 9110, 5.6.7; said anew each second. Each thread has its own.
 std::string_view date() {
   thread_local std::time_t said = 0;
@@ -59,7 +65,7 @@ std::string head_of(const response& what, const sending& how) {
   if (may_have_body(what.status) && !what.type.empty() && sendable("type", what.type))
     head.insert(beast::field::content_type, what.type);
   for (const auto& [name, value] : what.fields)
-    if (sendable(name, value))
+    if (sendable(name, value) && !is_framing(name))
       head.insert(name, value);
   if (!how.keep_alive)
     head.insert(beast::field::connection, "close");

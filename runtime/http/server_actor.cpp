@@ -125,11 +125,11 @@ void server_actor::show_out(descriptor client, unsigned status, const std::strin
 void server_actor::serve(descriptor client, const std::string& address,
                          std::optional<http::response> refused) {
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
-  auto line = caf::make_counted<connection_scribe>(loop, client.release(), answers_);
+  auto line = caf::make_counted<connection_scribe>(loop, client.release(), *answers_);
   caf::actor_config cfg{&loop};
   auto handle = system().spawn_impl<connection, caf::hidden>(
-      cfg, connection::surroundings{site_, times_, bodies_}, std::move(line), guests_.client(address),
-      std::move(refused));
+      cfg, connection::surroundings{site_, times_, bodies_, answers_}, std::move(line),
+      guests_.client(address), std::move(refused));
   monitor(handle);
   guests_.enter(address, std::move(handle));
   site_->counts->connections = guests_.size();

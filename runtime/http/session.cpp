@@ -42,7 +42,7 @@ void session::feed(std::string_view bytes, time_point now) {
   // Empty lines before a request are passed over (RFC 9112, 2.2), and are no request.
   if (was_idle)
     take(std::min(rest().find_first_not_of("\r\n"), rest().size()));
-  if (was_idle && !rest().empty())
+  if (was_idle && !rest().empty() && !congested())
     deadline_ = after(now, limits_.head_time);
   advance(now);
 }
@@ -72,8 +72,11 @@ bool session::read_head(time_point now) {
     return false;
   in_head_ = true;
   take(parser_.read_head(rest()));
-  if (!parser_.has_head())
+  if (!parser_.has_head()) {
+    if (deadline_ == never)
+      deadline_ = after(now, limits_.head_time);
     return false;
+  }
   in_head_ = false;
   const auto& head = parser_.head();
   head_only_ = head.method == "HEAD";

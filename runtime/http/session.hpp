@@ -127,7 +127,7 @@ private:
   void end_answer(time_point now);
   void send(const response& what, bool keep_alive, time_point now);
   void refuse(const response& what, time_point now);
-  void next_request(time_point now);
+  void next_request();
   void rest_after_answer(time_point now);
   void close(time_point now);
   void end();

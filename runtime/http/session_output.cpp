@@ -34,7 +34,7 @@ void session::send(const response& what, bool keep_alive, time_point now) {
   write(what, {!head_only_, keep_alive, of_1_0_, false}, out_);
   wrote_ = true;
   keep_alive_ = keep_alive;
-  if (!what.elements || head_only_)
+  if (!what.elements || head_only_ || !may_have_body(what.status))
     return end_answer(now);
   elements_ = what.elements;
   phase_ = phase::sending;
@@ -44,7 +44,7 @@ void session::send(const response& what, bool keep_alive, time_point now) {
 void session::end_answer(time_point now) {
   if (!keep_alive_ || stopping_)
     return close(now);
-  next_request(now);
+  next_request();
   advance(now);
 }
 
@@ -56,7 +56,7 @@ void session::elements_sent(bool all, time_point now) {
   wrote_ = true; // and is gone already
   if (!keep_alive_ || stopping_)
     return close(now);
-  next_request(now);
+  next_request();
   written(left_, now);
 }
 
@@ -130,12 +130,12 @@ void session::written(std::size_t left, time_point now) {
     advance(now);
 }
 
-void session::next_request(time_point now) {
+void session::next_request() {
   parser_ = request_parser(limits_);
   body_.clear();
   phase_ = phase::head;
-  // Idle is who has read its answer and says nothing.
-  deadline_ = rest().empty() ? never : after(now, limits_.head_time);
+  // Idle is who has read its answer and says nothing, and late who has not said all of a head that is read.
+  deadline_ = never;
 }
 
 void session::rest_after_answer(time_point now) {

@@ -203,6 +203,55 @@ TEST_CASE("a type of a body without one changes nothing where none is taken") {
   CHECK(status_of(sut.ask(get("/v1/arrays/a"))) == 404);
 }
 
+TEST_CASE("an array behind a request that is answered late is whole, and so is what comes behind it") {
+  const leaves_nothing end;
+  const served sut(with_workers(1), {}, [](http::server& door) {
+    door.get("/late", [](caf::event_based_actor* self, const http::exchange& request) {
+      self->become([self, request](caf::ok_atom) {
+        request.answer(http::text("late"));
+        self->quit();
+      });
+      self->delayed_send(self, 5ms, caf::ok_atom_v);
+    });
+    // Keeps the I/O thread, so that it finds much to do when it looks again.
+    door.at_once("GET", "/busy", [](const http::request&, const http::pairs&) {
+      std::this_thread::sleep_for(3ms);
+      return http::text("busy");
+    });
+  });
+  std::atomic<bool> done{false}; // written by this thread
+  std::vector<std::thread> others;
+  for (int i = 0; i < 2; ++i)
+    others.emplace_back([&] {
+      tcp_client client(sut.port);
+      while (!done) {
+        client.say(get("/busy"));
+        client.hear();
+      }
+    });
+  const auto sent = npy_of(3000);
+  const auto put = send("PUT", "/v1/arrays/a", sent);
+  const auto begun = put.size() - sent.size() + 128;
+  for (int i = 0; i < 300; ++i) {
+    CAPTURE(i);
+    tcp_client client(sut.port);
+    client.say(get("/late") + put.substr(0, begun));
+    // About when the answer is there: the loop then finds that and these bytes at once.
+    std::this_thread::sleep_for(std::chrono::microseconds{3000 + 37 * i % 8000});
+    client.say(put.substr(begun) + get("/v1/arrays/a") +
+               get("/ping", "X: " + std::string(3000, 'x') + "\r\n") + get("/ping"));
+    CHECK(body_of(client.hear()) == "late");
+    CHECK(status_of(client.hear()) / 100 == 2);
+    CHECK(body_of(client.hear()) == sent);
+    CHECK(body_of(client.hear()) == "pong\n");
+    CHECK(body_of(client.hear()) == "pong\n");
+  }
+  done = true;
+  for (auto& each : others)
+    each.join();
+  sut.ask(drop("a"));
+}
+
 TEST_CASE("the program's arrays can be used and fetched by HTTP, and not changed") {
   const leaves_nothing end;
   served sut;

@@ -285,6 +285,72 @@ TEST_CASE("an answer that is said in pieces is at its end as soon as it is said 
   }
 }
 
+TEST_CASE("much may be said in one go to a client that reads") {
+  const leaves_nothing end;
+  const served sut(with_workers(1), {}, [](http::server& door) {
+    door.get("/pieces/{count}/{size}", [](caf::event_based_actor*, const http::exchange& request) {
+      request.begin(http::text(""));
+      const std::string piece(std::stoul(request.part("size")), 'x');
+      for (auto left = std::stoi(request.part("count")); left > 0; --left)
+        request.say(piece);
+      request.end();
+    });
+  });
+  for (const auto& [count, size] : {std::pair{20, 50'000}, {1000, 1000}, {2, 300'000}, {7, 50'000}}) {
+    tcp_client client(sut.port);
+    client.say(get("/pieces/" + std::to_string(count) + "/" + std::to_string(size), "Connection: close\r\n"));
+    CHECK(unchunked(client.hear_all()).size() == static_cast<std::size_t>(count * size));
+  }
+}
+
+TEST_CASE("an actor that has answered, at once or in pieces, goes on though its client goes") {
+  const leaves_nothing end;
+  std::atomic<int> went_on{0}; // written by the routes' actors
+  const served sut(with_workers(1), {}, [&](http::server& door) {
+    const auto later = [&](caf::event_based_actor* self) {
+      self->become([&went_on, self](caf::ok_atom) {
+        ++went_on;
+        self->quit();
+      });
+      self->delayed_send(self, std::chrono::milliseconds{300}, caf::ok_atom_v);
+    };
+    door.get("/whole", [later](caf::event_based_actor* self, const http::exchange& request) {
+      request.answer(http::text("whole"));
+      later(self);
+    });
+    door.get("/pieces", [later](caf::event_based_actor* self, const http::exchange& request) {
+      request.begin(http::text("pieces"));
+      request.end();
+      later(self);
+    });
+  });
+  for (const auto* path : {"/whole", "/pieces"}) {
+    tcp_client client(sut.port);
+    client.say(get(path));
+    const std::string last(path == std::string("/whole") ? "whole" : "0\r\n\r\n");
+    CHECK(client.hear_until(last).size() > last.size());
+  }
+  CHECK(eventually([&] { return went_on == 2; }));
+}
+
+TEST_CASE("an array that is begun is all of the answer") {
+  const leaves_nothing end;
+  const served sut(with_workers(1), {}, [](http::server& door) {
+    door.post("/back", [](caf::event_based_actor*, const http::exchange& request) {
+      request.begin(http::npy(request.what().array->view()));
+      request.say("nobody's");
+      request.end();
+    });
+  });
+  const auto sent =
+      http::npy(any_view(nullptr, dtype::float64, c_order({4}), nullptr, false)).body + std::string(32, 'x');
+  tcp_client client(sut.port);
+  client.say("POST /back HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-npy\r\nContent-Length: " +
+             std::to_string(sent.size()) + "\r\n\r\n" + sent + get("/ping"));
+  CHECK(body_of(client.hear()) == sent);
+  CHECK(body_of(client.hear()) == "pong\n");
+}
+
 TEST_CASE("a client that reads late gets all of an answer that is said in pieces") {
   const leaves_nothing end;
   http::server_options how;

@@ -182,3 +182,17 @@ TEST_CASE("a client that does not read what is said piece by piece is gone") {
   CHECK(s.given_up == 1);
   CHECK(s.sut.output().size() < 500'000);
 }
+
+TEST_CASE("an answer of a status that has no body has no elements") {
+  hauling h;
+  auto& s = h.stage;
+  s.later = true;
+  s.say("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+  auto answer = http::npy(h.numbers.view());
+  answer.status = 204;
+  s.sut.answer(answer, s.now);
+  CHECK(status_in(s.said()) == "204");
+  CHECK_FALSE(s.elements);
+  s.later = false;
+  CHECK(status_in(s.say(get)) == "200");
+}

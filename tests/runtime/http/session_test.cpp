@@ -135,6 +135,33 @@ TEST_CASE("who does not read its answers gets no more of them, and goes on when 
   CHECK(s.sut.wants_input());
 }
 
+TEST_CASE("requests that wait for their client to read are not late") {
+  http::limits small;
+  small.unread = 100;
+  http_stage s(small);
+  s.sut.feed(get + get, s.now);
+  CHECK(s.handled.size() == 1);
+  for (std::size_t left = 2000; left > 1000; left -= 100) { // slowly, but for longer than a head may take
+    s.sut.output().clear();
+    s.left_unread(left);
+    s.after_time_unread(5s);
+    s.sut.feed(get, s.now);
+  }
+  CHECK_FALSE(s.sut.finished());
+  CHECK(answers_in(s.said()) == 11);
+  // What is not whole is late from then on.
+  s.say("GET /a HT");
+  CHECK(s.after_time(9s).empty());
+  CHECK(status_in(s.after_time(2s)) == "408");
+}
+
+TEST_CASE("the beginning of a request behind another one is late as any") {
+  http_stage s;
+  CHECK(answers_in(s.say(get + "GET /a HT")) == 1);
+  CHECK(s.after_time(9s).empty());
+  CHECK(status_in(s.after_time(2s)) == "408");
+}
+
 TEST_CASE("an answer may be read slowly, as long as it is read") {
   http_stage s;
   s.sut.feed("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", s.now);
@@ -586,6 +613,22 @@ TEST_CASE("an answer in pieces whose status is none becomes a problem, and its p
   s.sut.stream("one");
   CHECK(s.said().empty());
   CHECK(s.statuses == std::vector<unsigned>{500});
+}
+
+TEST_CASE("what frames an answer is not the handler's to say") {
+  http_stage s;
+  s.later = true;
+  s.say(get);
+  auto answer = http::text("x");
+  answer.fields = {
+      {"content-length", "5"}, {"Connection", "close"}, {"Transfer-Encoding", "gzip"}, {"Good", "1"}};
+  s.sut.begin_stream(answer, s.now);
+  const auto heard = s.said();
+  CHECK(has(heard, "Good: 1\r\n"));
+  CHECK(has(heard, "Transfer-Encoding: chunked\r\n"));
+  CHECK_FALSE(has(heard, "gzip"));
+  CHECK_FALSE(has(heard, "close"));
+  CHECK_FALSE(has(heard, "content-length"));
 }
 
 TEST_CASE("names and values that would begin another line are not sent") {
