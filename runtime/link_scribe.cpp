@@ -230,7 +230,7 @@ bool link_scribe::hand_out() {
       handler_.close_reads();
       return false;
     }
-    if (detached())
+    if (detached() || !reads_)
       return false;
   }
 }

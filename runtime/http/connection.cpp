@@ -61,7 +61,8 @@ caf::behavior connection::make_behavior() {
       [this](close_atom, std::uint64_t number) {
         if (number != number_)
           return;
-        helper_ = nullptr;
+        if (session_.streaming())
+          helper_ = nullptr; // it has answered
         session_.end_stream(steady_clock::now());
         carry();
       },

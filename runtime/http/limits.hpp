@@ -18,8 +18,8 @@ struct limits {
   std::size_t array = SIZE_MAX;                 ///< bytes of an array that comes as a .npy; more is 413
   std::size_t names = 1000;                     ///< of arrays that clients put; one more is 507
   std::size_t unread = 256 * 1024; ///< bytes of answers that a client has not read; more are not begun
-  /// From the first byte of a request, or from the beginning of the connection, to the end of the head; then
-  /// 408.
+  /// From the first byte of a request, or from when it is read where it came ahead, or from the beginning of
+  /// the connection, to the end of the head; then 408.
   std::chrono::milliseconds head_time{10'000};
   /// For a body, beside a second for each `body_rate` bytes of it, and for a pause in it; then 408.
   std::chrono::milliseconds body_time{10'000};

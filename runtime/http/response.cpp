@@ -54,7 +54,9 @@ response problem(unsigned status, std::string_view detail, std::chrono::millisec
   return result;
 }
 
-bool may_have_body(unsigned status) noexcept { return status >= 200 && status != 204 && status != 304; }
+bool may_have_body(unsigned status) noexcept {
+  return status >= 200 && status <= 599 && status != 204 && status != 304;
+}
 
 std::string_view reason(unsigned status) noexcept {
   namespace beast = boost::beast::http;

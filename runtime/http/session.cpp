@@ -41,11 +41,13 @@ void session::feed(std::string_view bytes, time_point now) {
   }
   // Empty lines before a request are passed over (RFC 9112, 2.2), and are no request.
   if (was_idle)
-    take(std::min(rest().find_first_not_of("\r\n"), rest().size()));
+    pass_blank_lines();
   if (was_idle && !rest().empty() && !congested())
     deadline_ = after(now, limits_.head_time);
   advance(now);
 }
+
+void session::pass_blank_lines() { take(std::min(rest().find_first_not_of("\r\n"), rest().size())); }
 
 // Not from within itself: a request may be answered while it is handed over. Not while the client reads
 // nothing.
@@ -67,7 +69,7 @@ void session::advance(time_point now) {
 
 bool session::read_head(time_point now) {
   if (!in_head_)
-    take(std::min(rest().find_first_not_of("\r\n"), rest().size()));
+    pass_blank_lines();
   if (rest().empty())
     return false;
   in_head_ = true;

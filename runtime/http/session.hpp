@@ -98,6 +98,8 @@ public:
     return phase_ == phase::handling || phase_ == phase::streaming || phase_ == phase::away ||
            phase_ == phase::sending;
   }
+  /// An answer is being said in pieces.
+  bool streaming() const noexcept { return phase_ == phase::streaming; }
   /// Between two requests, with nothing read of the next.
   bool idle() const noexcept { return phase_ == phase::head && !in_head_ && rest().empty(); }
 
@@ -117,6 +119,7 @@ private:
   void take(std::size_t bytes) noexcept { in_begin_ += bytes; }
   bool congested() const noexcept { return out_.size() + left_ > limits_.unread; }
   bool all_written() const noexcept { return !wrote_ && left_ == 0; }
+  void pass_blank_lines();
   void advance(time_point now);
   bool read_head(time_point now);
   bool read_body(time_point now);

@@ -134,6 +134,7 @@ void session::next_request() {
   parser_ = request_parser(limits_);
   body_.clear();
   phase_ = phase::head;
+  pass_blank_lines();
   // Idle is who has read its answer and says nothing, and late who has not said all of a head that is read.
   deadline_ = never;
 }

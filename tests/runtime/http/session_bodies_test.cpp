@@ -196,3 +196,14 @@ TEST_CASE("an answer of a status that has no body has no elements") {
   s.later = false;
   CHECK(status_in(s.say(get)) == "200");
 }
+
+TEST_CASE("empty lines behind a request for an array keep no connection") {
+  hauling h;
+  auto& s = h.stage;
+  s.say("GET /array HTTP/1.1\r\nHost: x\r\n\r\n\r\n");
+  s.sut.elements_sent(true, s.now);
+  CHECK(s.said().empty());
+  CHECK_FALSE(s.sut.finished());
+  s.after_time(61s);
+  CHECK(s.sut.finished());
+}

@@ -411,6 +411,23 @@ TEST_CASE("empty lines are no request, and buy no time") {
   CHECK(s.sut.finished());
 }
 
+TEST_CASE("empty lines behind a request keep no connection") {
+  for (const std::size_t unread : {std::size_t{1} << 20U, std::size_t{100}}) {
+    http::limits most;
+    most.unread = unread;
+    http_stage s(most);
+    s.sut.feed(get + "\r\n", s.now);
+    s.sut.output().clear();
+    s.left_unread(2000); // its answer
+    s.sut.feed("\r\n", s.now);
+    s.left_unread(0);
+    CHECK(s.handled.size() == 1);
+    CHECK(s.sut.idle());
+    CHECK(s.after_time(61s).empty());
+    CHECK(s.sut.finished());
+  }
+}
+
 TEST_CASE("a status that is none is a fault of the handler's") {
   for (const unsigned status : {0U, 100U, 199U, 600U, 1000U}) {
     CAPTURE(status);
