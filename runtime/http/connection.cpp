@@ -26,7 +26,7 @@ connection::connection(caf::actor_config& cfg, surroundings around,
       client_(client), refused_(std::move(refused)), session_(site_->limits, *this, steady_clock::now()) {}
 
 caf::behavior connection::make_behavior() {
-  line_->when_all_sent([this](time_point now) { return rest(now); });
+  line_->when_all_sent([this](time_point now) { return all_sent(now); });
   add_scribe(line_);
   ack_writes(line_->hdl(), true);
   configure_read(line_->hdl(), caf::io::receive_policy::at_most(read_size));
@@ -191,8 +191,7 @@ void connection::ask(task_ptr what, std::function<void(outcome&& result)> told) 
 void connection::leave_to(caf::actor whom) { helper_ = std::move(whom); }
 
 void connection::respond(const http::response& what) {
-  const bool elements = what.elements && method_ != "HEAD" && may_have_body(what.status);
-  if (const auto without = elements ? take_outlet() : std::nullopt)
+  if (const auto without = session_.has_elements(what) ? take_outlet() : std::nullopt)
     return respond(*without);
   session_.answer(what, steady_clock::now());
 }
@@ -260,8 +259,8 @@ void connection::write_out(time_point now) {
   }
 }
 
-// All answers have gone: where the client has nothing to say yet, that is all, and nobody is asked anything.
-bool connection::rest(time_point now) {
+// Where the client has said nothing further, nobody is asked anything.
+bool connection::all_sent(time_point now) {
   if (!reads_ || !session_.idle() || !session_.output().empty())
     return false;
   session_.written(0, now);

@@ -58,7 +58,7 @@ private:
   void begin(const http::response& head);
   void say(std::string_view piece);
   void write_out(time_point now);
-  bool rest(time_point now);
+  bool all_sent(time_point now);
   void bring_body();
   void drop_haul();
   std::optional<http::response> take_outlet();

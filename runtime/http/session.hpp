@@ -66,6 +66,10 @@ public:
   void elements_sent(bool all, time_point now);
   /// An answer with a status that is none becomes a problem (500), here and where one begins.
   void answer(const response& what, time_point now);
+  /// Whether elements follow behind the head of this answer to the request at hand.
+  bool has_elements(const response& what) const noexcept {
+    return what.elements && !head_only_ && may_have_body(what.status);
+  }
   /// Begins an answer whose body is written piece by piece, in chunks (RFC 9112, 7.1), until end_stream().
   /// One that is broken off before that lacks its last chunk.
   void begin_stream(const response& head, time_point now);

@@ -34,7 +34,7 @@ void session::send(const response& what, bool keep_alive, time_point now) {
   write(what, {!head_only_, keep_alive, of_1_0_, false}, out_);
   wrote_ = true;
   keep_alive_ = keep_alive;
-  if (!what.elements || head_only_ || !may_have_body(what.status))
+  if (!has_elements(what))
     return end_answer(now);
   elements_ = what.elements;
   phase_ = phase::sending;
@@ -54,9 +54,7 @@ void session::elements_sent(bool all, time_point now) {
   if (!all)
     return end();
   wrote_ = true; // and is gone already
-  if (!keep_alive_ || stopping_)
-    return close(now);
-  next_request();
+  end_answer(now);
   written(left_, now);
 }
 
@@ -146,9 +144,8 @@ void session::rest_after_answer(time_point now) {
     return;
   if (ended_)
     return end();
-  deadline_ = after(now, limits_.linger_time);
   linger_until_ = after(now, stopping_ ? last_linger : limits_.longest_linger);
-  deadline_ = std::min(deadline_, linger_until_);
+  deadline_ = std::min(after(now, limits_.linger_time), linger_until_);
 }
 
 // -- the end --------------------------------------------------------------------
