@@ -175,12 +175,13 @@ void supervisor::collect(std::uint32_t slot) {
   auto [cause, perhaps_killed] = here.process->reap();
   here.process.reset();
   const auto wall = std::exchange(here.wall, nullptr);
-  if (wall && wall->has_killed())
-    cause = "out of memory: it went over what it may have (worker_memory), and the system ended it";
   if (here.dismissed)
     return end_in_peace(slot, pid);
-  // A kill that crossed a death of another kind explains nothing.
-  if (!here.killed_because.empty() && perhaps_killed)
+  // A kill that crossed a death of another kind explains nothing: one that the system ended may be so long in
+  // going, with much memory to give back, that it is killed once more since its link has closed.
+  if (wall && wall->has_killed())
+    cause = "out of memory: it went over what it may have (worker_memory), and the system ended it";
+  else if (!here.killed_because.empty() && perhaps_killed)
     cause = here.killed_because;
   settle_end(slot, pid, std::move(cause), true);
 }

@@ -49,10 +49,12 @@ caf::behavior connection::make_behavior() {
       },
       [this](answer_atom, std::uint64_t number, const response_ptr& what) { settle(number, *what); },
       [this](begin_atom, std::uint64_t number, const response_ptr& head) {
-        if (head->elements) // it is whole, and what is said further nobody's
-          settle(number, *head);
-        else if (number == number_)
-          begin(*head);
+        if (number != number_)
+          return;
+        if (!head->elements)
+          return begin(*head);
+        dismiss_helper(); // it is whole, and what is said further nobody's
+        settle(number, *head);
       },
       [this](piece_atom, std::uint64_t number, const std::string& piece) {
         if (number == number_)
@@ -157,6 +159,10 @@ void connection::give_up() {
   drop_haul();
   if (const auto what = std::exchange(task_, nullptr))
     send(site_->dispatcher, withdraw_atom_v, what);
+  dismiss_helper();
+}
+
+void connection::dismiss_helper() {
   if (const auto whom = std::exchange(helper_, nullptr))
     send_exit(whom, caf::exit_reason::user_shutdown);
 }

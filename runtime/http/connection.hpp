@@ -55,6 +55,7 @@ private:
   std::optional<http::response> refusal_by_route(const http::request& head) const;
   void respond(const http::response& what);
   void settle(std::uint64_t number, const http::response& what);
+  void dismiss_helper();
   void begin(const http::response& head);
   void say(std::string_view piece);
   void write_out(time_point now);

@@ -25,7 +25,7 @@ public:
   /// again, with more behind it, until has_head(). Throws refusal. REQUIRES: !has_head().
   std::size_t read_head(std::string_view bytes);
   bool has_head() const noexcept;
-  /// What the head says, its body still empty. REQUIRES: has_head().
+  /// What the head says, its body still empty; before has_head(), as much of it as was read.
   const request& head() const noexcept;
   request take();
   /// The client speaks HTTP/1.0. REQUIRES: has_head().

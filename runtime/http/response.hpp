@@ -18,7 +18,8 @@ struct response {
   /// Follows after the body, from where it lies, in the order in which save_npy writes it; npy() makes such
   /// answers. Nobody should write to it meanwhile.
   std::optional<any_view> elements{};
-  pairs fields; ///< others; length, date and what becomes of the connection are not among them
+  /// Others. Type, length, date, server and what becomes of the connection are said once, and not by these.
+  pairs fields;
 };
 
 /// A body of JSON text.

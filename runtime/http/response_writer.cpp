@@ -24,9 +24,10 @@ bool sendable(const std::string& name, const std::string& value) {
 }
 
 // Whether it is said where an answer is sent (response::fields).
-bool is_framing(std::string_view name) noexcept {
+bool is_said_here(const response& what, std::string_view name) noexcept {
   return same_name(name, "Content-Length") || same_name(name, "Transfer-Encoding") ||
-         same_name(name, "Connection") || same_name(name, "Date");
+         same_name(name, "Connection") || same_name(name, "Date") || same_name(name, "Server") ||
+         (same_name(name, "Content-Type") && !what.type.empty());
 }
 
 // RFC 9110, 5.6.7; said anew each second. Each thread has its own.
@@ -65,7 +66,7 @@ std::string head_of(const response& what, const sending& how) {
   if (may_have_body(what.status) && !what.type.empty() && sendable("type", what.type))
     head.insert(beast::field::content_type, what.type);
   for (const auto& [name, value] : what.fields)
-    if (sendable(name, value) && !is_framing(name))
+    if (sendable(name, value) && !is_said_here(what, name))
       head.insert(name, value);
   if (!how.keep_alive)
     head.insert(beast::field::connection, "close");

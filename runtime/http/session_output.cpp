@@ -62,7 +62,7 @@ void session::turn_away(const response& why, time_point now) { send(why, false, 
 
 // Of what is no request nobody knows where it ends.
 void session::refuse(const response& what, time_point now) {
-  head_only_ = parser_.has_head() && parser_.head().method == "HEAD";
+  head_only_ = parser_.head().method == "HEAD";
   of_1_0_ = false;
   send(what, false, now);
 }

@@ -333,13 +333,15 @@ TEST_CASE("an actor that has answered, at once or in pieces, goes on though its 
   CHECK(eventually([&] { return went_on == 2; }));
 }
 
-TEST_CASE("an array that is begun is all of the answer") {
+TEST_CASE("an array that is begun is all of the answer, and its actor is not asked for more") {
   const leaves_nothing end;
-  const served sut(with_workers(1), {}, [](http::server& door) {
-    door.post("/back", [](caf::event_based_actor*, const http::exchange& request) {
+  std::atomic<bool> ended{false}; // written by the route's actor
+  const served sut(with_workers(1), {}, [&](http::server& door) {
+    door.post("/back", [&](caf::event_based_actor* self, const http::exchange& request) {
       request.begin(http::npy(request.what().array->view()));
       request.say("nobody's");
-      request.end();
+      self->attach_functor([&] { ended = true; });
+      self->become([request](caf::ok_atom) { request.say("nor this"); });
     });
   });
   const auto sent =
@@ -349,6 +351,7 @@ TEST_CASE("an array that is begun is all of the answer") {
              std::to_string(sent.size()) + "\r\n\r\n" + sent + get("/ping"));
   CHECK(body_of(client.hear()) == sent);
   CHECK(body_of(client.hear()) == "pong\n");
+  CHECK(eventually([&] { return ended.load(); }));
 }
 
 TEST_CASE("a client that reads late gets all of an answer that is said in pieces") {

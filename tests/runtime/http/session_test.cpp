@@ -325,6 +325,10 @@ TEST_CASE("a refusal has a body, or none, by the request that it is for") {
   CHECK(answers_in(none) == 2);
   CHECK(has(none, "HTTP/1.1 400 "));
   CHECK_FALSE(has(none, "\"detail\""));
+  http_stage broken;
+  const auto no_field = broken.say("HEAD /a HTTP/1.1\r\nHost: x\r\nno field\r\n\r\n");
+  CHECK(has(no_field, "HTTP/1.1 400 "));
+  CHECK_FALSE(has(no_field, "\"detail\""));
 }
 
 TEST_CASE("a body in chunks is refused once it is too large") {
@@ -646,6 +650,20 @@ TEST_CASE("what frames an answer is not the handler's to say") {
   CHECK_FALSE(has(heard, "gzip"));
   CHECK_FALSE(has(heard, "close"));
   CHECK_FALSE(has(heard, "content-length"));
+}
+
+TEST_CASE("an answer has one type and one server, whatever its handler says") {
+  http_stage s;
+  s.later = true;
+  s.say(get);
+  auto answer = http::text("x");
+  answer.fields = {{"server", "mine"}, {"content-type", "mine"}, {"Good", "1"}};
+  s.sut.answer(answer, s.now);
+  const auto heard = s.said();
+  CHECK(has(heard, "Good: 1\r\n"));
+  CHECK(has(heard, "Server: pinion\r\n"));
+  CHECK(has(heard, "Content-Type: text/plain"));
+  CHECK_FALSE(has(heard, "mine"));
 }
 
 TEST_CASE("names and values that would begin another line are not sent") {
