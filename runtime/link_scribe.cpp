@@ -14,8 +14,10 @@ using caf::io::network::operation;
 
 constexpr std::size_t least_read = 4 * 1024;
 constexpr std::size_t largest_read = 64 * 1024;
-// A buffer that one large payload made is given back.
+// A buffer that one large payload made is given back: beyond so many bytes, at once.
 constexpr std::size_t keep_size = 1024 * 1024;
+// And at rest.
+constexpr std::size_t resting_size = 16 * 1024;
 // After so many bytes other sockets get their turn.
 constexpr std::size_t turn_size = 4 * 1024 * 1024;
 // CAF's header promises a payload's size, up to 4 GiB, and room is made for it unseen. None of ours comes
@@ -125,6 +127,20 @@ void link_scribe::graceful_shutdown() {
 
 void link_scribe::begin_small() { read_size_ = least_read; }
 
+void link_scribe::rest() {
+  const auto give_back = [](std::vector<char>& empty) {
+    if (empty.capacity() > resting_size)
+      std::vector<char>().swap(empty);
+  };
+  if (in_begin_ != in_end_ || !out_.empty())
+    return;
+  in_begin_ = in_end_ = 0;
+  read_size_ = in_.capacity() > resting_size ? least_read : read_size_;
+  give_back(in_);
+  give_back(out_);
+  give_back(chunk_);
+}
+
 void link_scribe::hang_up() {
   const caf::intrusive_ptr<link_scribe> guard(this);
   out_.clear();
@@ -182,7 +198,9 @@ std::size_t link_scribe::make_room() {
     in_begin_ = 0;
   }
   const auto least = exactly_ ? std::max(read_size_, wanted_) : read_size_;
-  if (in_.size() < least || (in_.size() > keep_size && in_end_ == 0))
+  if (in_.size() > keep_size && in_end_ == 0)
+    std::vector<char>().swap(in_);
+  if (in_.size() < least)
     in_.resize(least);
   return in_.size() - in_end_;
 }

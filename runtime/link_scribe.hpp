@@ -40,6 +40,8 @@ protected:
   void hang_up();
   /// For links of which there are many, most with little to say: reads in small pieces until they are full.
   void begin_small();
+  /// Nothing is on its way: large buffers are given back. Also while it hands out what it has read last.
+  void rest();
   /// The other side has ended its direction: by default the connection is over for its broker.
   virtual void at_end();
   caf::io::network::default_multiplexer& loop() noexcept { return handler_.backend(); }

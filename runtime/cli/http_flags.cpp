@@ -57,7 +57,7 @@ const std::vector<limit_flag>& limit_flags() {
              &limits::client_connections),
       size("--http-head", "Most of a request's line and fields (32KiB)", &limits::head),
       size("--http-body", "Most of a body that is no array (1MiB)", &limits::body),
-      size("--http-array", "Most of an array in a body (what the store has)", &limits::array),
+      size("--http-array", "Most of an array in a body (as much as the store has room for)", &limits::array),
       number("--http-names", "Most arrays that clients may give names (1000)", &limits::names),
       time("--http-idle", "Time without a request after which a connection is closed (60s)",
            &limits::idle_time),
@@ -92,8 +92,12 @@ struct http_flags::spelled {
 };
 
 http_flags::http_flags(CLI::App& command) : spelled_(std::make_shared<spelled>()) {
-  command.add_option("--http", spelled_->where, "Serve HTTP here; port 0 takes any that is free")
-      ->type_name("HOST:PORT")
+  command
+      .add_option(
+          "--http", spelled_->where,
+          "Serve HTTP here: HOST:PORT, or PORT for this machine alone (127.0.0.1), * as the host for all "
+          "that reach it; port 0 takes any that is free")
+      ->type_name("WHERE")
       ->group("HTTP");
   command
       .add_option("--http-token", spelled_->token_file,

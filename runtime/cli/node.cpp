@@ -55,13 +55,13 @@ std::optional<int> wait_for_workers(node& running, signal_watch& signals) {
   return std::nullopt;
 }
 
-// Where it is, and whether anybody may use it.
-std::string http_line(const http::address& where, const http::server_options& how) {
-  auto text = "HTTP at http://" + where.to_string() + "\n";
-  if (!where.loopback() && how.token.empty())
-    text += "anybody who reaches that address can run kernels here; --http-token FILE lets in only who knows "
-            "a token\n";
-  return text;
+// Says where, and whether anybody may use it.
+std::string open_door(node& running, const http_flags::door_plan& plan) {
+  const auto where = running.http().listen(plan.where, plan.how);
+  if (!where.loopback() && plan.how.token.empty())
+    remark("pinion: anybody who reaches " + where.to_string() +
+           " can run kernels here; --http-token FILE lets in only who knows a token\n");
+  return "HTTP at http://" + where.to_string() + "\n";
 }
 
 int serve(const config_flags& flags, const http_flags& web) {
@@ -74,7 +74,7 @@ int serve(const config_flags& flags, const http_flags& web) {
     return done;
   std::string lines = ready_line(running);
   if (asked)
-    lines = http_line(running.http().listen(asked->where, asked->how), asked->how) + lines;
+    lines = open_door(running, *asked) + lines;
   try {
     print(lines);
   } catch (const output_error&) {

@@ -32,7 +32,13 @@ signal_watch::signal_watch() {
   pthread_sigmask(SIG_BLOCK, &watched, &before_);
 }
 
-signal_watch::~signal_watch() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+signal_watch::~signal_watch() {
+  // One that came again while the first was obeyed: what it asks for is done.
+  signalfd_siginfo signal{};
+  while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal)
+    ;
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 std::optional<int> signal_watch::wait_for(std::chrono::milliseconds time) {
   pollfd sources[]{{signals_.get(), POLLIN, 0}, {wakes_.get(), POLLIN, 0}};

@@ -11,9 +11,9 @@
 namespace pinion::cli {
 
 /// Takes SIGINT, SIGTERM and SIGHUP out of the way of every thread made from now on, and lets one thread wait
-/// for them. Make it before any other thread, one at a time; the destructor puts the mask of its thread back.
-/// Signals that were ignored when the program began (nohup) stay ignored. Child processes inherit the mask:
-/// whoever starts them resets it.
+/// for them. Make it before any other thread, one at a time; the destructor drops what came since and puts
+/// the mask of its thread back. Signals that were ignored when the program began (nohup) stay ignored. Child
+/// processes inherit the mask: whoever starts them resets it.
 class signal_watch {
 public:
   /// Throws runtime_errc::system_refused when there is no descriptor left.

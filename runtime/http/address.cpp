@@ -19,9 +19,11 @@ namespace {
 constexpr int backlog = 1024;
 
 [[noreturn]] void no_address(std::string_view text) {
-  raise(runtime_errc::bad_config,
-        "'" + std::string(text) +
-            "' is no address to listen at; write HOST:PORT, as 127.0.0.1:8000 or [::1]:8000");
+  raise(
+      runtime_errc::bad_config,
+      "'" + std::string(text) +
+          "' is no address to listen at; write HOST:PORT, as 127.0.0.1:8000 or [::1]:8000, or PORT alone for "
+          "this machine");
 }
 
 std::string reason(int number) { return std::generic_category().message(number); }
@@ -74,13 +76,15 @@ bool is_loopback_name(std::string_view name) noexcept {
 
 address address::parse(std::string_view text) {
   const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos)
-    no_address(text);
-  auto host = text.substr(0, colon);
-  const auto digits = text.substr(colon + 1);
+  auto host = text.substr(0, colon == std::string_view::npos ? 0 : colon);
+  const auto digits = text.substr(colon + 1); // all of it where there is no colon
   address result;
   const auto* end = digits.data() + digits.size();
   const auto read = std::from_chars(digits.data(), end, result.port);
+  if (read.ec == std::errc::result_out_of_range && read.ptr == end)
+    raise(runtime_errc::bad_config, "'" + std::string(text) + "': there is no port " + std::string(digits) +
+                                        ", they end at 65535; write HOST:PORT, as "
+                                        "127.0.0.1:8000");
   if (digits.empty() || read.ptr != end || read.ec != std::errc{})
     no_address(text);
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
@@ -88,7 +92,7 @@ address address::parse(std::string_view text) {
     host = host.substr(1, host.size() - 2);
   if (bracketed != (host.find(':') != std::string_view::npos))
     no_address(text);
-  result.host = host;
+  result.host = host.empty() ? "127.0.0.1" : host == "*" ? std::string_view() : host;
   return result;
 }
 

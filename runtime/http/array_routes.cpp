@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include <pinion/runtime/http/described.hpp>
 #include <pinion/runtime/http/exchange.hpp>
 #include <pinion/runtime/http/media_type.hpp>
 #include <pinion/runtime/http/named_arrays.hpp>
@@ -24,14 +25,8 @@ response not_yours(const std::string& name) {
   return problem(403, "'" + name + "' is published by the node's program, and not changed by HTTP");
 }
 
-nlohmann::ordered_json described(const named_arrays::entry& what) {
-  auto shape = nlohmann::ordered_json::array();
-  for (const auto extent : what.shape)
-    shape.push_back(extent);
-  return {{"name", what.name},
-          {"dtype", name_of(what.type)},
-          {"shape", std::move(shape)},
-          {"bytes", byte_count(what.shape, what.type)}};
+response no_name_left() {
+  return problem(507, "there are as many names as there may be (--http-names); delete one that nobody needs");
 }
 
 // Before its body comes.
@@ -41,7 +36,14 @@ std::optional<response> look_at_put(const named_arrays& names, const request& he
                         "'Content-Type: application/x-npy')");
   if (!valid_node_name(name))
     return problem(422, "'" + name + "' is no name for an array; expected " + std::string(node_name_rule));
-  return names.may_put(name) ? std::nullopt : std::optional(not_yours(name));
+  switch (names.room_for(name)) {
+  case named_arrays::room::not_yours:
+    return not_yours(name);
+  case named_arrays::room::full:
+    return no_name_left();
+  default:
+    return std::nullopt;
+  }
 }
 
 // REQUIRES: look_at_put() has let it in.
@@ -51,8 +53,7 @@ response put(named_arrays& names, const any_array& what, const std::string& name
   case result::not_yours:
     return not_yours(name);
   case result::full:
-    return problem(507,
-                   "there are as many names as there may be (--http-names); delete one that nobody needs");
+    return no_name_left();
   default:
     return json(json_text(described({name, what.type(), what.shape()})), how == result::made ? 201 : 200);
   }
@@ -103,20 +104,22 @@ void add_array_routes(router& to, const names_ptr& names) {
           quick_handler([names, name](const request& what, const pairs& parts) {
             return show(*names, what, name(parts));
           })});
-  route putting{
-      "PUT",
-      "/v1/arrays/{name}",
-      {"Gives an array a name, in place of what had it", {"application/x-npy"}, {"application/json"}},
-      quick_handler([names, name](const request& what, const pairs& parts) {
-        return put(*names, *what.array, name(parts));
-      })};
+  route putting{"PUT",
+                "/v1/arrays/{name}",
+                {"Gives an array a name, in place of what had it",
+                 {"application/x-npy"},
+                 {"application/json"},
+                 {200, 201}},
+                quick_handler([names, name](const request& what, const pairs& parts) {
+                  return put(*names, *what.array, name(parts));
+                })};
   putting.look = [names, name](const request& head, const pairs& parts) {
     return look_at_put(*names, head, name(parts));
   };
   to.add(std::move(putting));
   to.add({"DELETE",
           "/v1/arrays/{name}",
-          {"Takes the name away, and the array with it when nobody uses it", {}, {}},
+          {"Takes the name away, and the array with it when nobody uses it", {}, {}, {204}},
           quick_handler(
               [names, name](const request&, const pairs& parts) { return drop(*names, name(parts)); })});
 }

@@ -1,5 +1,6 @@
 #include <pinion/runtime/http/call_body.hpp>
 
+#include <algorithm>
 #include <complex>
 #include <cstdint>
 
@@ -40,7 +41,8 @@ call_argument argument_of(const json& value, std::size_t position) {
     break;
   }
   throw bad_request{422, "argument " + std::to_string(position) + " is " + std::string(value.type_name()) +
-                             "; arguments are numbers, texts, true, false, {\"re\", \"im\"} and {\"array\"}"};
+                             "; arguments are numbers, texts, true, false, {\"re\": 1, \"im\": 2} and "
+                             "{\"array\": \"name\"}"};
 }
 
 // Whether it can be arguments for one that takes so many: what is made of a body is larger than the body.
@@ -82,8 +84,13 @@ std::vector<call_argument> arguments_of(std::string_view body, std::size_t most)
   json whole;
   try {
     whole = json::parse(body);
+  } catch (const json::out_of_range&) {
+    throw bad_request{422, std::string(shape) + "; a number in it is larger than a float64 can be"};
   } catch (const json::exception& why) {
-    throw bad_request{400, std::string(shape) + "; this is no JSON: " + why.what()};
+    // "[json.exception.parse_error.101] parse error at line 1, ...": the mark is the library's.
+    const std::string_view words = why.what();
+    throw bad_request{400, std::string(shape) + "; this is no JSON: " +
+                               std::string(words.substr(std::min(words.find("] ") + 2, words.size())))};
   }
   if (!whole.is_object() || !whole.contains("args") || !whole["args"].is_array())
     throw bad_request{422, shape};
@@ -107,9 +114,11 @@ task_options options_of(const request& what) {
   task_options result;
   if (const auto* time = what.field("Pinion-Timeout")) {
     result.timeout = parse_duration(*time);
-    if (!result.timeout)
-      throw bad_request{400, "Pinion-Timeout: '" + *time +
-                                 "' is no time; write a number and a unit, as 500ms or 2s"};
+    if (!result.timeout || result.timeout->count() <= 0)
+      throw bad_request{400,
+                        "Pinion-Timeout: '" + *time +
+                            "' is no time that a task could take; write a number and a unit, as 500ms or "
+                            "2s"};
   }
   if (const auto* priority = what.field("Priority")) {
     constexpr int usual = 3;

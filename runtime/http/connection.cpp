@@ -5,16 +5,15 @@
 
 #include <pinion/actors/outcome.hpp>
 #include <pinion/actors/task.hpp>
-#include <pinion/runtime/http/address.hpp>
-#include <pinion/runtime/http/bearer.hpp>
 #include <pinion/runtime/http/caught.hpp>
-#include <pinion/runtime/http/media_type.hpp>
 
 namespace pinion::http {
 
 namespace {
 
 constexpr std::size_t read_size = 64 * 1024;
+// Nobody was answered: what servers write down then, as nginx does.
+constexpr unsigned client_gone = 499;
 
 } // namespace
 
@@ -99,44 +98,10 @@ caf::behavior connection::make_behavior() {
 
 void connection::on_exit() {
   give_up();
+  if (!counted_)
+    answered(client_gone, steady_clock::now());
   times_->set(address(), never);
   closing_broker::on_exit();
-}
-
-std::optional<http::response> connection::look(const http::request& head, time_point now) {
-  method_ = head.method;
-  route_ = site_->routes.find(head.method, head.path);
-  since_ = now;
-  counted_ = false;
-  return refusal_of(head);
-}
-
-std::optional<http::response> connection::refusal_of(const http::request& head) {
-  if (site_->local && !names_loopback(head))
-    return problem(
-        421,
-        "this server is for this machine alone: ask it as localhost or 127.0.0.1, or start it with a token");
-  if (const auto* origin = head.field("Origin");
-      site_->local && origin != nullptr && !is_loopback_origin(*origin))
-    return problem(
-        403, "this server is for this machine alone, and not for pages of others; start it with a token");
-  if (!(route_.found != nullptr && route_.found->open) && !bears(head, site_->token)) {
-    auto refused = problem(401, "this server wants a token; send Authorization: Bearer and the token");
-    refused.fields.emplace_back("WWW-Authenticate", "Bearer");
-    return refused;
-  }
-  if (route_.found != nullptr)
-    return may_bring_array(head) ? refusal_by_route(head) : std::nullopt;
-  if (route_.allowed.empty())
-    return problem(404, "there is no " + head.path + " here; /openapi.json says what there is");
-  auto refused = problem(405, head.path + " takes " + route_.allowed + ", not " + head.method);
-  refused.fields.emplace_back("Allow", route_.allowed);
-  return refused;
-}
-
-std::optional<http::response> connection::refusal_by_route(const http::request& head) const {
-  const auto& look = route_.found->look;
-  return look ? look(head, route_.parts) : std::nullopt;
 }
 
 void connection::handle(http::request&& what) {
@@ -147,8 +112,10 @@ void connection::handle(http::request&& what) {
     if (const auto* quick = std::get_if<quick_handler>(&route_.found->answer))
       return respond((*quick)(what, route_.parts));
     const auto number = number_;
-    std::get<later_handler>(route_.found->answer)(
-        exchange(std::move(what), std::move(route_.parts), caf::actor_cast<caf::actor>(this), number), *this);
+    std::get<later_handler>(route_.found->answer)(exchange(std::move(what), std::move(route_.parts),
+                                                           caf::actor_cast<caf::actor>(this), number,
+                                                           site_->answers),
+                                                  *this);
   });
   if (thrown)
     respond(*thrown);
@@ -220,7 +187,7 @@ void connection::begin(const http::response& head) {
 
 // Who does not read is not waited for: pieces come at the pace of what they tell.
 void connection::say(std::string_view piece) {
-  session_.stream(piece);
+  session_.stream(piece, steady_clock::now());
   carry();
 }
 
@@ -270,6 +237,7 @@ bool connection::all_sent(time_point now) {
   if (!reads_ || !session_.idle() || !session_.output().empty())
     return false;
   session_.written(0, now);
+  line_->rest();
   arm();
   return true;
 }

@@ -42,6 +42,7 @@ private:
   void send_elements(any_view&& what) override;
   void handle(http::request&& what) override;
   void give_up() override;
+  bool comes_soon() override { return task_ == nullptr && helper_ == nullptr; }
   void answered(unsigned status, time_point now) override;
   bool make_room(std::size_t bytes) override;
   void give_room(std::size_t bytes) noexcept override;
@@ -49,9 +50,12 @@ private:
   caf::io::broker& actor() noexcept override { return *this; }
   void ask(task_ptr what, std::function<void(outcome&& result)> told) override;
   void leave_to(caf::actor whom) override;
+  void body_read() override { session_.body_read(); }
   std::uint64_t client() const noexcept override { return client_; }
 
   std::optional<http::response> refusal_of(const http::request& head);
+  std::optional<http::response> refusal_of_target(const http::request& head) const;
+  std::optional<http::response> refusal_of_body(const http::request& head) const;
   std::optional<http::response> refusal_by_route(const http::request& head) const;
   void respond(const http::response& what);
   void settle(std::uint64_t number, const http::response& what);

@@ -30,6 +30,7 @@ public:
   /// For the outbox.
   void send_waiting(time_point now);
   /// Ends what is sent, if all of it was written; else false.
+  using link_scribe::rest;
   bool end_writing();
   /// The same socket once more, for who carries a body; throws std::system_error where no descriptor is left.
   descriptor share() const;

@@ -10,6 +10,13 @@
 
 namespace pinion::http {
 
+namespace {
+
+constexpr int quiet_seconds = 60;
+constexpr int probe_seconds = 10; // nine of them (tcp_keepalive_probes)
+
+} // namespace
+
 doorman::doorman(caf::io::network::default_multiplexer& loop, int listener,
                  std::function<void(descriptor)> let_in)
     : socket_doorman(loop, listener,
@@ -20,6 +27,10 @@ doorman::doorman(caf::io::network::default_multiplexer& loop, int listener,
 bool doorman::let_in(descriptor client) {
   const int on = 1;
   ::setsockopt(client.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  // Also while it waits for an answer a client is to be missed that went without a word (tcp(7)).
+  ::setsockopt(client.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  ::setsockopt(client.get(), IPPROTO_TCP, TCP_KEEPIDLE, &quiet_seconds, sizeof quiet_seconds);
+  ::setsockopt(client.get(), IPPROTO_TCP, TCP_KEEPINTVL, &probe_seconds, sizeof probe_seconds);
   let_in_(std::move(client));
   return true;
 }

@@ -8,8 +8,10 @@
 namespace pinion::http {
 
 struct exchange::state {
-  state(request its, pairs open, caf::actor whose, std::uint64_t its_number)
-      : what(std::move(its)), parts(std::move(open)), connection(std::move(whose)), number(its_number) {}
+  state(request its, pairs open, const caf::actor& whose, std::uint64_t its_number,
+        std::shared_ptr<gate> answers_through)
+      : what(std::move(its)), parts(std::move(open)), connection(caf::actor_cast<caf::weak_actor_ptr>(whose)),
+        number(its_number), answers(std::move(answers_through)) {}
   state(const state&) = delete;
   state& operator=(const state&) = delete;
   ~state() {
@@ -17,31 +19,47 @@ struct exchange::state {
     end();
   }
 
+  // Outside the gate nothing of the actor system may be touched: it may be gone.
+  template <class... Ts>
+  void tell(Ts&&... words) const {
+    answers->pass([&] {
+      if (const auto whom = connection.lock())
+        caf::anon_send(caf::actor_cast<caf::actor>(whom), std::forward<Ts>(words)...);
+    });
+  }
+
   void answer(response with) {
     if (!answered.exchange(true, std::memory_order_relaxed))
-      caf::anon_send(connection, answer_atom_v, number,
-                     response_ptr(std::make_shared<const response>(std::move(with))));
+      tell(answer_atom_v, number, response_ptr(std::make_shared<const response>(std::move(with))));
   }
 
   void begin(response head) {
     if (!answered.exchange(true, std::memory_order_relaxed))
-      caf::anon_send(connection, begin_atom_v, number,
-                     response_ptr(std::make_shared<const response>(std::move(head))));
+      tell(begin_atom_v, number, response_ptr(std::make_shared<const response>(std::move(head))));
   }
 
-  void end() const { caf::anon_send(connection, close_atom_v, number); }
+  void end() const { tell(close_atom_v, number); }
 
-  const request what;
+  request what; ///< changed by forget() alone
   const pairs parts;
-  const caf::actor connection;
+  const caf::weak_actor_ptr connection; ///< its server holds it
   const std::uint64_t number;
+  const std::shared_ptr<gate> answers;
   std::atomic<bool> answered{false}; ///< written by who answers
 };
 
-exchange::exchange(request what, pairs parts, caf::actor connection, std::uint64_t number)
-    : state_(std::make_shared<state>(std::move(what), std::move(parts), std::move(connection), number)) {}
+exchange::exchange(request what, pairs parts, const caf::actor& connection, std::uint64_t number,
+                   std::shared_ptr<gate> answers)
+    : state_(std::make_shared<state>(std::move(what), std::move(parts), connection, number,
+                                     std::move(answers))) {}
 
 const request& exchange::what() const noexcept { return state_->what; }
+
+void exchange::forget() const {
+  request rest;
+  rest.path = state_->what.path;
+  std::swap(state_->what, rest); // assigned to, a text keeps its memory
+}
 
 const std::string& exchange::part(std::string_view name) const {
   const auto at = std::find_if(state_->parts.begin(), state_->parts.end(),
@@ -55,9 +73,7 @@ void exchange::answer(response with) const { state_->answer(std::move(with)); }
 
 void exchange::begin(response head) const { state_->begin(std::move(head)); }
 
-void exchange::say(std::string piece) const {
-  caf::anon_send(state_->connection, piece_atom_v, state_->number, std::move(piece));
-}
+void exchange::say(std::string piece) const { state_->tell(piece_atom_v, state_->number, std::move(piece)); }
 
 void exchange::end() const { state_->end(); }
 

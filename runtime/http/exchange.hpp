@@ -6,6 +6,7 @@
 
 #include <pinion/actors/caf.hpp>
 #include <pinion/actors/outcome.hpp>
+#include <pinion/runtime/http/gate.hpp>
 #include <pinion/runtime/http/messages.hpp>
 #include <pinion/runtime/http/request.hpp>
 #include <pinion/runtime/http/response.hpp>
@@ -22,26 +23,31 @@ struct asker {
   virtual void ask(task_ptr what, std::function<void(outcome&& result)> told) = 0;
   /// This actor answers; it is ended when the client goes away.
   virtual void leave_to(caf::actor whom) = 0;
+  /// The body is not kept any more, and its room others'.
+  virtual void body_read() = 0;
   /// The number of the client, for task_options::client.
   virtual std::uint64_t client() const noexcept = 0;
 };
 
 /// A request and the way to answer it. Cheap to copy; any thread may answer. The first answer counts, those
-/// that come later, or when the client is gone, are dropped; if the last copy goes without one, the client is
-/// told so (500).
+/// that come later, or when the client, the server or the node is gone, are dropped; if the last copy goes
+/// without one, the client is told so (500).
 class exchange {
 public:
-  exchange(request what, pairs parts, caf::actor connection, std::uint64_t number);
+  exchange(request what, pairs parts, const caf::actor& connection, std::uint64_t number,
+           std::shared_ptr<gate> answers);
 
   const request& what() const noexcept;
+  /// Frees what the request brought, all but its path. REQUIRES: nobody else looks at what().
+  void forget() const;
   /// What stands at a part of the route in braces. Throws std::out_of_range for one that it does not have.
   const std::string& part(std::string_view name) const;
   void answer(response with) const;
 
   /// An answer that comes piece by piece (in chunks; RFC 9112, 7.1), until end() or the last copy is gone.
-  /// For begin() the same holds as for answer(), and one with elements is whole. For what comes over some
-  /// time: say() waits for nobody, and a client that is behind by more than sockets take and limits::unread
-  /// is gone.
+  /// For begin() the same holds as for answer(), and one with elements is whole. say() waits for nobody: what
+  /// was said and not yet sent is kept in memory, and a client that is behind by limits::unread and takes
+  /// nothing for limits::stall_time is gone.
   void begin(response head) const;
   void say(std::string piece) const;
   void end() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <utility>
 
 #include <sys/socket.h>
@@ -39,6 +40,15 @@ bool haul_out::fetch() {
 }
 
 bool haul_out::go_on(time_point now) {
+  try {
+    return send_some(now);
+  } catch (const std::exception&) { // no memory to arrange them
+    told_(false);
+    return false;
+  }
+}
+
+bool haul_out::send_some(time_point now) {
   for (std::size_t moved = 0; moved < turn_size;) {
     if (!fetch()) {
       told_(true);

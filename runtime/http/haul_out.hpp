@@ -29,6 +29,7 @@ public:
 
 private:
   bool fetch();
+  bool send_some(time_point now);
 
   const descriptor socket_;
   const any_view what_; ///< holds the memory

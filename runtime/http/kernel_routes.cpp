@@ -10,6 +10,7 @@
 #include <pinion/runtime/http/media_type.hpp>
 #include <pinion/runtime/http/outcome_json.hpp>
 #include <pinion/runtime/http/service.hpp>
+#include <pinion/runtime/http/task_problem.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/runtime/status_json.hpp>
 
@@ -33,6 +34,8 @@ void begin_time(task_options& options, time_point arrived) {
 // Before its arguments come.
 std::optional<response> look_at_call(const kernel_registry& kernels, const request& head,
                                      const std::string& name) {
+  if (std::string_view(name).starts_with("pinion.")) // nobody is told of those
+    return problem(failure{actor_errc::unknown_kernel, "there is no kernel named \"" + name + "\""});
   if (kernels.overloads(name).empty()) {
     try {
       kernels.resolve(name, std::span<const argument_view>());
@@ -55,11 +58,14 @@ void call(node& whose, const named_arrays& names, const exchange& what, asker& d
     begin_time(options, what.what().arrived);
     options.client = desk.client();
     const bool as_npy = prefers(what.what(), npy_type, "application/json");
-    desk.ask(whose.make_task(options, name, inputs->looks(), inputs->holds()),
-             [what, name, inputs, as_npy](outcome&& result) {
-               what.answer(as_npy ? npy_response_of(name, result, inputs->arrays())
-                                  : response_of(name, result, inputs->arrays()));
-             });
+    const auto task = whose.make_task(options, name, inputs->looks(), inputs->holds());
+    // It may wait for long.
+    what.forget();
+    desk.body_read();
+    desk.ask(task, [what, name, inputs, as_npy](outcome&& result) {
+      what.answer(as_npy ? npy_response_of(name, result, inputs->arrays())
+                         : response_of(name, result, inputs->arrays()));
+    });
   } catch (const bad_request& why) {
     what.answer(problem(why.status, why.detail));
   }

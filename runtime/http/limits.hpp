@@ -27,6 +27,8 @@ struct limits {
   std::size_t array_rate = 16 * 1024; ///< the same for an array
   /// For the client to take some more of its answer; then the connection is closed.
   std::chrono::milliseconds write_time{30'000};
+  /// For it to take some more of an answer that is said in pieces and that it is behind with.
+  std::chrono::milliseconds stall_time{2'000};
   /// Without a request a connection is closed.
   std::chrono::milliseconds idle_time{60'000};
   /// For the client to read an answer after which the connection is closed, since it sent something last; and

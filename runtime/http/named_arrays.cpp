@@ -42,9 +42,13 @@ std::optional<any_view> named_arrays::find(const std::string& name) const {
   return whose_.published(name);
 }
 
-bool named_arrays::may_put(const std::string& name) const {
+named_arrays::room named_arrays::room_for(const std::string& name) const {
   const std::lock_guard lock(mutex_);
-  return put_.contains(name) || !whose_.published(name);
+  if (put_.contains(name))
+    return room::is;
+  if (whose_.published(name))
+    return room::not_yours;
+  return put_.size() < most_ ? room::is : room::full;
 }
 
 std::vector<named_arrays::entry> named_arrays::list() const {

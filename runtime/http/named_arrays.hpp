@@ -31,8 +31,9 @@ public:
 
   /// To be written by kernels only where clients have put it, or it is published for writing.
   std::optional<any_view> find(const std::string& name) const;
-  /// Whether clients may put it, as far as its name goes.
-  bool may_put(const std::string& name) const;
+  /// Whether clients may put it now.
+  enum class room { is, full, not_yours };
+  room room_for(const std::string& name) const;
 
   struct entry {
     std::string name;

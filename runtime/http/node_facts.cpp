@@ -2,8 +2,7 @@
 
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
+#include <pinion/runtime/http/described.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/runtime/status_json.hpp>
 
@@ -24,15 +23,8 @@ std::string facts_json(const node_facts& what) {
                 {"segments", memory.arrays.segments},
                 {"blocks", memory.arrays.blocks}};
   auto& arrays = all["arrays"] = nlohmann::ordered_json::array();
-  for (const auto& each : what.arrays) {
-    auto shape = nlohmann::ordered_json::array();
-    for (const auto extent : each.shape)
-      shape.push_back(extent);
-    arrays.push_back({{"name", each.name},
-                      {"type", name_of(each.type)},
-                      {"shape", std::move(shape)},
-                      {"bytes", byte_count(each.shape, each.type)}});
-  }
+  for (const auto& each : what.arrays)
+    arrays.push_back(described(each));
   all["http"] = {{"connections", what.connections}};
   return all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

@@ -33,7 +33,7 @@ node_facts facts_of(node& whose, const named_arrays& names, const dispatcher_sta
                     std::size_t connections);
 
 /// {"node", "pid", "workers", ...} as `pinion ps --json`, and "shm": {"limit", "taken", "reserved", "used",
-/// "segments", "blocks"}, "arrays": [{"name", "type", "shape", "bytes"}], "http": {"connections"}; in one
+/// "segments", "blocks"}, "arrays": [{"name", "dtype", "shape", "bytes"}], "http": {"connections"}; in one
 /// line.
 std::string facts_json(const node_facts& what);
 

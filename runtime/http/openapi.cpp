@@ -1,7 +1,9 @@
 #include <pinion/runtime/http/openapi.hpp>
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -69,11 +71,66 @@ object fields_of_calls() {
   return result;
 }
 
-object call_schema() {
-  return {{"type", "object"},
-          {"required", {"args"}},
-          {"properties", {{"args", {{"type", "array"}, {"items", object::object()}}}}},
-          {"additionalProperties", false}};
+object schema_of(std::initializer_list<std::pair<const char*, object>> members) {
+  object properties;
+  auto required = object::array();
+  for (const auto& [name, what] : members) {
+    properties[name] = what;
+    required.push_back(name);
+  }
+  return {{"type", "object"}, {"required", std::move(required)}, {"properties", std::move(properties)}};
+}
+
+object a(const char* type) { return {{"type", type}}; }
+
+// What several routes speak of.
+object schemas() {
+  auto call = schema_of({{"args", {{"type", "array"}, {"items", object::object()}}}});
+  call["additionalProperties"] = false;
+  auto result = schema_of({{"kernel", a("string")},
+                           {"result", object::object()},
+                           {"worker", a("integer")},
+                           {"stamps", {{"type", "object"}, {"additionalProperties", a("integer")}}}});
+  auto problem = schema_of(
+      {{"type", a("string")}, {"title", a("string")}, {"status", a("integer")}, {"detail", a("string")}});
+  problem["properties"]["code"] = {{"type", "string"},
+                                   {"description", "Of a kernel's: a name of actor_errc"}};
+  problem["properties"]["exception"] = {{"type", "string"},
+                                        {"description", "The type of what a kernel threw"}};
+  problem["properties"]["causes"] = {{"type", "array"}, {"items", a("string")}};
+  return {{"call", std::move(call)}, {"result", std::move(result)}, {"problem", std::move(problem)}};
+}
+
+object ref(const char* name) { return {{"schema", {{"$ref", std::string("#/components/schemas/") + name}}}}; }
+
+object answers_of(const route& what) {
+  object result;
+  for (const auto each : what.about.done) {
+    auto& done = result[std::to_string(each)] = {{"description", reason(each)}};
+    if (may_have_body(each) && !what.about.gives.empty())
+      done["content"] = contents(what.about.gives);
+  }
+  const object why = {{"application/problem+json", ref("problem")}};
+  result["503"] = {{"description", "Too much to do, or the node ends"},
+                   {"headers", {{"Retry-After", {{"description", "seconds"}, {"schema", a("integer")}}}}},
+                   {"content", why}};
+  result["default"] = {{"description", "What went wrong, and what to do"}, {"content", why}};
+  return result;
+}
+
+// "post_v1_kernels_name"
+std::string id_of(const std::string& method, const std::string& pattern) {
+  auto result = method;
+  for (const char c : pattern)
+    if (c == '/')
+      result += '_';
+    else if (c != '{' && c != '}')
+      result += c;
+  return result;
+}
+
+bool brings_body(const std::string& method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
 }
 
 } // namespace
@@ -88,7 +145,7 @@ std::string openapi(const router& routes, bool with_token) {
     auto method = each.method;
     std::transform(method.begin(), method.end(), method.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    object what{{"summary", each.about.line}};
+    object what{{"summary", each.about.line}, {"operationId", id_of(method, each.pattern)}};
     auto parameters = parts_of(pattern);
     const bool calls = each.pattern == "/v1/kernels/{name}";
     if (calls)
@@ -100,19 +157,18 @@ std::string openapi(const router& routes, bool with_token) {
       what["security"] = object::array();
     if (!each.about.takes.empty())
       what["requestBody"] = {{"required", true}, {"content", contents(each.about.takes)}};
-    if (calls)
-      what["requestBody"]["content"]["application/json"] = {{"schema", call_schema()}};
-    object done{{"description", "What was asked for"}};
-    if (!each.about.gives.empty())
-      done["content"] = contents(each.about.gives);
-    what["responses"] = {{"2XX", std::move(done)},
-                         {"default",
-                          {{"description", "What went wrong, and what to do"},
-                           {"content", {{"application/problem+json", {{"schema", {{"type", "object"}}}}}}}}}};
+    else if (brings_body(each.method))
+      what["requestBody"] = {{"content", contents({"*/*"})}};
+    what["responses"] = answers_of(each);
+    if (calls) {
+      what["requestBody"]["content"]["application/json"] = ref("call");
+      what["responses"]["200"]["content"]["application/json"] = ref("result");
+    }
     paths[pattern][method] = std::move(what);
   }
   object all{
       {"openapi", "3.1.0"}, {"info", {{"title", "pinion"}, {"version", "1"}}}, {"paths", std::move(paths)}};
+  all["components"]["schemas"] = schemas();
   if (with_token) {
     all["components"]["securitySchemes"]["token"] = {{"type", "http"}, {"scheme", "bearer"}};
     all["security"] = object::array({{{"token", object::array()}}});

@@ -2,42 +2,10 @@
 
 #include <pinion/actors/result.hpp>
 #include <pinion/runtime/http/call_answer.hpp>
+#include <pinion/runtime/http/task_problem.hpp>
 #include <pinion/runtime/json_value.hpp>
 
 namespace pinion::http {
-
-unsigned status_of(actor_errc code) noexcept {
-  switch (code) {
-  case actor_errc::unknown_kernel:
-    return 404;
-  case actor_errc::bad_arguments:
-  case actor_errc::bad_reference:
-  case actor_errc::read_only_array:
-    return 422;
-  case actor_errc::array_busy:
-    return 409;
-  case actor_errc::overloaded:
-  case actor_errc::draining:
-  case actor_errc::no_workers:
-  case actor_errc::node_stopping:
-  case actor_errc::restarting:
-    return 503;
-  case actor_errc::deadline_passed:
-    return 504;
-  default:
-    return 500;
-  }
-}
-
-response problem(const failure& why) {
-  const auto status = status_of(why.code);
-  auto result = status == 503 ? problem(status, why.text, why.retry_after) : problem(status, why.text);
-  auto what = nlohmann::ordered_json::parse(result.body);
-  what["code"] = name_of(why.code);
-  add_exception(what, why, "exception");
-  result.body = json_text(what);
-  return result;
-}
 
 namespace {
 

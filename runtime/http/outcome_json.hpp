@@ -10,14 +10,9 @@
 namespace pinion::http {
 
 /// {"result": 2.5, "worker": 0, "stamps": {"queued_ns": ..., ...}}. An array is
-/// {"dtype", "shape", "values"}, its values left out where they are many. What went wrong is a problem, with
-/// the code of actor_errc as "code", and for what a kernel threw "exception", "causes" and "trace".
+/// {"dtype", "shape", "values"}, its values left out where they are many. What went wrong is a problem.
 /// `arrays` are those that it was called with: its result may lie in one.
 response response_of(const std::string& kernel, const outcome& what,
                      const std::map<std::size_t, any_view>& arrays);
-
-/// The status (RFC 9110) for why a task has no result.
-unsigned status_of(actor_errc code) noexcept;
-response problem(const failure& why);
 
 } // namespace pinion::http

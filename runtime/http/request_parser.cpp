@@ -22,6 +22,10 @@ namespace {
 
 std::string counted(std::size_t bytes) { return std::to_string(bytes) + " bytes"; }
 
+std::string too_long(std::size_t most) {
+  return "the target of a request may take " + counted(most) + "; send what is longer in the body";
+}
+
 constexpr std::size_t longest_method = 32;
 // What a request line has beside its target, at the most, and some more.
 constexpr std::size_t line_rest = longest_method + 32;
@@ -114,9 +118,10 @@ std::size_t request_parser::read_head(std::string_view bytes) {
   parser.head_size += taken;
   const auto& most = parser.most;
   if (!why && in_line && bytes.size() > most.target + line_rest)
-    refuse(414, "the target of a request may take " + counted(most.target));
+    refuse(414, too_long(most.target));
   if (!why && parser.head_size + (parser.is_header_done() ? 0 : bytes.size() - taken) > most.head)
-    refuse(431, "request line and fields may take " + counted(most.head));
+    refuse(431, "request line and fields may take " + counted(most.head) +
+                    "; send less, or ask for a higher limit (--http-head)");
   if (why == beast::error::header_limit)
     refuse(431, "a request may have " + std::to_string(most_fields) + " fields");
   if (why == beast::error::bad_version && parser.head_size == taken && lacks_return(bytes))
@@ -136,7 +141,7 @@ void request_parser::engine::check_head() {
   if (what.method.size() > longest_method)
     refuse(501, "no method has so long a name");
   if (what.target.size() > most.target)
-    refuse(414, "the target of a request may take " + counted(most.target));
+    refuse(414, too_long(most.target));
   check_host();
   check_encoding();
   if (!(what.method == "OPTIONS" && what.target == "*") && !split_target(what.target, what.path, what.query))

@@ -33,16 +33,28 @@ response text(std::string words, unsigned status) {
   return result;
 }
 
+namespace {
+
+// What the client sent may be quoted in it: not as much as it may send.
+std::string in_short(std::string_view text) {
+  constexpr std::size_t most = 1000;
+  if (text.size() <= most)
+    return std::string(text);
+  return std::string(text.substr(0, most / 2)) + " ... " + std::string(text.substr(text.size() - most / 2));
+}
+
+} // namespace
+
 response problem(unsigned status, std::string_view detail) {
   nlohmann::ordered_json what;
   what["type"] = "about:blank";
   what["title"] = reason(status);
   what["status"] = status;
-  what["detail"] = detail;
+  what["detail"] = in_short(detail);
   response result;
   result.status = status;
   result.type = "application/problem+json";
-  // What the client sent may be quoted in it, and be no UTF-8.
+  // What is quoted may be no UTF-8.
   result.body = what.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   return result;
 }
@@ -55,7 +67,7 @@ response problem(unsigned status, std::string_view detail, std::chrono::millisec
 }
 
 bool may_have_body(unsigned status) noexcept {
-  return status >= 200 && status <= 599 && status != 204 && status != 304;
+  return status >= 200 && status <= 599 && status != 204 && status != 205 && status != 304;
 }
 
 std::string_view reason(unsigned status) noexcept {

@@ -18,7 +18,8 @@ struct response {
   /// Follows after the body, from where it lies, in the order in which save_npy writes it; npy() makes such
   /// answers. Nobody should write to it meanwhile.
   std::optional<any_view> elements{};
-  /// Others. Type, length, date, server and what becomes of the connection are said once, and not by these.
+  /// Others. Type, length, date, server and what becomes of the connection are said once, and not by these;
+  /// what no client would take (RFC 9110, 5.1 and 5.5; more than 16 KiB) is left out.
   pairs fields;
 };
 
@@ -28,7 +29,8 @@ response json(std::string text, unsigned status = 200);
 response npy(any_view what);
 response text(std::string words, unsigned status = 200);
 
-/// What went wrong, as RFC 9457 has it (application/problem+json): `detail` says what to do.
+/// What went wrong, as RFC 9457 has it (application/problem+json): `detail` says what to do. Of a long one
+/// 500 bytes are kept at either end.
 response problem(unsigned status, std::string_view detail);
 /// The same, to be tried again after some time (Retry-After, RFC 9110, whole seconds, rounded up).
 response problem(unsigned status, std::string_view detail, std::chrono::milliseconds retry_after);

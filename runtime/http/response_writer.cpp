@@ -17,17 +17,36 @@ namespace beast = boost::beast::http;
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
+constexpr unsigned reset_content = 205; // RFC 9110, 15.3.6
 
-bool sendable(const std::string& name, const std::string& value) {
-  return !name.empty() && name.find_first_of(" \t\r\n:") == std::string::npos &&
-         std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+// RFC 9110, 5.6.2.
+bool is_token(std::string_view text) noexcept {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [marks](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           marks.find(c) != std::string_view::npos;
+  });
+}
+
+// RFC 9110, 5.5; longer ones than clients take either.
+bool sendable(std::string_view name, std::string_view value) noexcept {
+  constexpr std::size_t longest = 16 * 1024;
+  constexpr unsigned char first_printable = 0x20;
+  constexpr unsigned char deleted = 0x7f;
+  return is_token(name) && name.size() <= longest && value.size() <= longest &&
+         std::none_of(value.begin(), value.end(), [](char c) {
+           const auto byte = static_cast<unsigned char>(c);
+           return (byte < first_printable && c != '\t') || byte == deleted;
+         });
 }
 
 // Whether it is said where an answer is sent (response::fields).
 bool is_said_here(const response& what, std::string_view name) noexcept {
-  return same_name(name, "Content-Length") || same_name(name, "Transfer-Encoding") ||
-         same_name(name, "Connection") || same_name(name, "Date") || same_name(name, "Server") ||
-         (same_name(name, "Content-Type") && !what.type.empty());
+  for (const auto* each : {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade",
+                           "Trailer", "TE", "Date", "Server"})
+    if (same_name(name, each))
+      return true;
+  return same_name(name, "Content-Type") && !what.type.empty();
 }
 
 // RFC 9110, 5.6.7; said anew each second. Each thread has its own.
@@ -133,6 +152,8 @@ void write(const response& what, const sending& how, std::string& out) {
     out.append("Transfer-Encoding: chunked").append(line_end);
   if (!how.in_pieces && may_have_body(what.status))
     out.append("Content-Length: ").append(std::to_string(size_of(what))).append(line_end);
+  if (what.status == reset_content) // without a body it still says so
+    out.append("Content-Length: 0").append(line_end);
   out += line_end;
   if (!how.body || !may_have_body(what.status))
     return;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/http/target.hpp>
 
 namespace pinion::http {
 
@@ -23,13 +24,18 @@ std::string_view cut_part(std::string_view& path) {
   return part;
 }
 
+// Parts are decoded one by one: a slash that is encoded is within its part.
+bool is_same(std::string_view wanted, std::string_view part) {
+  return wanted == part || (part.find('%') != std::string_view::npos && decoded(part) == wanted);
+}
+
 // How many parts were spelled out.
 std::optional<std::size_t> fit(std::string_view pattern, std::string_view path) {
   std::size_t spelled = 0;
   while (!pattern.empty() && !path.empty()) {
     const auto wanted = cut_part(pattern);
     const auto part = cut_part(path);
-    if (wanted == part)
+    if (is_same(wanted, part))
       ++spelled;
     else if (!is_open(wanted) || part.empty())
       return std::nullopt;
@@ -45,37 +51,67 @@ pairs open_parts(std::string_view pattern, std::string_view path) {
     const auto name = cut_part(pattern);
     const auto part = cut_part(path);
     if (is_open(name))
-      result.emplace_back(name.substr(1, name.size() - 2), part);
+      result.emplace_back(name.substr(1, name.size() - 2), decoded(part).value_or(std::string(part)));
   }
   return result;
+}
+
+// Braces stand around a whole part, with a name of its own in them.
+bool has_good_parts(std::string_view pattern) {
+  std::set<std::string_view> names;
+  while (!pattern.empty()) {
+    const auto part = cut_part(pattern);
+    const auto name = is_open(part) ? part.substr(1, part.size() - 2) : std::string_view();
+    if ((name.empty() ? part : name).find_first_of("{}") != std::string_view::npos ||
+        (!name.empty() && !names.insert(name).second))
+      return false;
+  }
+  return true;
+}
+
+// As all are that clients say (RFC 9110, 9.1): they are told apart by case.
+bool is_method(std::string_view text) noexcept {
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; });
+}
+
+void check(const route& what) {
+  const auto text = "'" + what.method + " " + what.pattern + "' is no route; ";
+  if (!is_method(what.method) || what.pattern.empty() || what.pattern.front() != '/' ||
+      what.pattern.find_first_of("?#% ") != std::string::npos)
+    raise(runtime_errc::bad_config,
+          text + "write a method in capitals and a path that begins with '/', as GET /blur/{name}");
+  if (!has_good_parts(what.pattern))
+    raise(runtime_errc::bad_config, text +
+                                        "braces stand around a whole part of the path, with a name in them "
+                                        "that no other part has, as /blur/{name}");
 }
 
 } // namespace
 
 void router::add(route what) {
-  const auto text = what.method + " " + what.pattern;
-  if (what.pattern.empty() || what.pattern.front() != '/' || what.method.empty() ||
-      what.pattern.find_first_of("?# ") != std::string::npos)
-    raise(runtime_errc::bad_config,
-          "'" + text + "' is no route; write a method and a path that begins with '/'");
+  check(what);
   for (const auto& each : routes_)
     if (each.method == what.method && each.pattern == what.pattern)
-      raise(runtime_errc::name_taken, "the route " + text + " is there already");
+      raise(runtime_errc::name_taken, "the route " + what.method + " " + what.pattern + " is there already");
   routes_.push_back(std::move(what));
 }
 
 router::match router::find(std::string_view method, std::string_view path) const {
   match result;
   std::size_t best = 0;
+  const auto is_better = [&](const route& each, std::size_t spelled) {
+    return result.found == nullptr || spelled > best || (spelled == best && each.method == method);
+  };
   for (const auto& each : routes_) {
     if (each.method != method && !(each.method == "GET" && method == "HEAD"))
       continue;
-    if (each.pattern == path) {
+    if (each.method == method && each.pattern == path) {
       result.found = &each;
       break;
     }
     const auto fits = fit(each.pattern, path);
-    if (fits && (result.found == nullptr || *fits > best)) {
+    if (fits && is_better(each, *fits)) {
       best = *fits;
       result.found = &each;
     }

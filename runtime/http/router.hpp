@@ -20,11 +20,12 @@ using quick_handler = std::function<response(const request&, const pairs& parts)
 using later_handler = std::function<void(exchange&& what, asker& desk)>;
 using handler = std::variant<quick_handler, later_handler>;
 
-/// What is said of a route in /openapi.json.
+/// What is said of a route in /openapi.json. A plain value.
 struct route_about {
-  std::string line;
-  std::vector<std::string> takes; ///< types of bodies (RFC 9110, 8.3); none: it has none
-  std::vector<std::string> gives; ///< of the answer, where all is well
+  std::string line;                 ///< "Blurs an image"
+  std::vector<std::string> takes{}; ///< types of bodies (RFC 9110, 8.3); none: it has none, or any
+  std::vector<std::string> gives{}; ///< of the answer, where all is well
+  std::vector<unsigned> done{200};  ///< its status then
 };
 
 /// One of a server's paths.
@@ -50,7 +51,8 @@ public:
     pairs parts;         ///< what stands at the parts in braces, by their names
     std::string allowed; ///< where the path is known and the method is not: "GET, HEAD"
   };
-  /// A part that is spelled out goes before one in braces.
+  /// The path as the target of a request has it, not decoded. A part that is spelled out goes before one in
+  /// braces.
   match find(std::string_view method, std::string_view path) const;
   const std::vector<route>& routes() const noexcept { return routes_; }
 

@@ -1,8 +1,7 @@
 #include <pinion/runtime/http/server.hpp>
 
 #include <algorithm>
-#include <mutex>
-#include <shared_mutex>
+#include <optional>
 #include <utility>
 
 #include <sys/statvfs.h>
@@ -11,6 +10,7 @@
 #include <pinion/actors/messages.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/http/caught.hpp>
+#include <pinion/runtime/http/gate.hpp>
 #include <pinion/runtime/http/openapi.hpp>
 #include <pinion/runtime/http/server_actor.hpp>
 #include <pinion/runtime/http/service.hpp>
@@ -60,12 +60,7 @@ struct server::parts {
       raise(runtime_errc::bad_config, "the server listens already; add routes before that");
   }
 
-  /// Whether request actors may begin.
-  struct opening {
-    std::shared_mutex mutex;
-    bool is = true; ///< guarded by mutex
-  };
-  const std::shared_ptr<opening> open = std::make_shared<opening>();
+  const std::shared_ptr<gate> beginning = std::make_shared<gate>(); ///< of request actors
   caf::actor_system& system;
   std::shared_ptr<site> place;
   caf::actor actor;
@@ -80,32 +75,30 @@ server::~server() {
   caf::scoped_actor self{parts_->system, true};
   self->send(parts_->actor, leave_atom_v);
   self->wait_for(parts_->actor);
-  {
-    const std::unique_lock last(parts_->open->mutex);
-    parts_->open->is = false;
-  }
+  parts_->beginning->close();
+  parts_->place->answers->close();
   parts_->place->hauls->stop();
   parts_->place->arrays->close();
 }
 
-server& server::get(std::string pattern, request_body body) {
-  return on("GET", std::move(pattern), std::move(body));
+server& server::get(std::string pattern, request_body body, route_about about) {
+  return on("GET", std::move(pattern), std::move(body), std::move(about));
 }
 
-server& server::post(std::string pattern, request_body body) {
-  return on("POST", std::move(pattern), std::move(body));
+server& server::post(std::string pattern, request_body body, route_about about) {
+  return on("POST", std::move(pattern), std::move(body), std::move(about));
 }
 
-server& server::on(std::string method, std::string pattern, request_body body) {
+server& server::on(std::string method, std::string pattern, request_body body, route_about about) {
   parts_->check_open();
   // Shared: an actor may begin when the server has gone.
   auto begin = [body = std::make_shared<const request_body>(std::move(body)),
-                open = parts_->open](caf::event_based_actor* self, const exchange& what) {
+                beginning = parts_->beginning](caf::event_based_actor* self, const exchange& what) {
+    std::optional<response> thrown;
     // A busy scheduler may come to it when the server has gone, and what the body refers to with it.
-    const std::shared_lock in_time(open->mutex);
-    if (!open->is)
+    if (!beginning->pass([&] { thrown = caught([&] { (*body)(self, what); }); }))
       return self->quit();
-    if (auto thrown = caught([&] { (*body)(self, what); })) {
+    if (thrown) {
       what.answer(std::move(*thrown));
       self->quit();
     }
@@ -113,17 +106,14 @@ server& server::on(std::string method, std::string pattern, request_body body) {
   auto answer = [&system = parts_->system, begin = std::move(begin)](exchange&& what, asker& desk) {
     desk.leave_to(system.spawn(begin, std::move(what)));
   };
-  parts_->place->routes.add({std::move(method),
-                             std::move(pattern),
-                             {"A route of the program's", {}, {}},
-                             later_handler(std::move(answer))});
+  parts_->place->routes.add(
+      {std::move(method), std::move(pattern), std::move(about), later_handler(std::move(answer))});
   return *this;
 }
 
-server& server::at_once(std::string method, std::string pattern, quick_handler answer) {
+server& server::at_once(std::string method, std::string pattern, quick_handler answer, route_about about) {
   parts_->check_open();
-  parts_->place->routes.add(
-      {std::move(method), std::move(pattern), {"A route of the program's", {}, {}}, std::move(answer)});
+  parts_->place->routes.add({std::move(method), std::move(pattern), std::move(about), std::move(answer)});
   return *this;
 }
 

@@ -9,6 +9,7 @@
 #include <pinion/runtime/http/exchange.hpp>
 #include <pinion/runtime/http/limits.hpp>
 #include <pinion/runtime/http/router.hpp>
+#include <pinion/runtime/http/task_problem.hpp>
 
 namespace pinion {
 class node;
@@ -38,18 +39,21 @@ public:
   /// asks kernels, and answers by the exchange, now or later; it must not block. It is ended when the client
   /// goes away. A part of the path in braces ("/blur/{name}") stands for any one part. Before listen().
   /// Throws runtime_errc: bad_config, name_taken.
+  /// `about` is what /openapi.json says of it.
   using request_body = std::function<void(caf::event_based_actor* self, exchange what)>;
-  server& get(std::string pattern, request_body body);
-  server& post(std::string pattern, request_body body);
-  server& on(std::string method, std::string pattern, request_body body);
+  server& get(std::string pattern, request_body body, route_about about = unnamed());
+  server& post(std::string pattern, request_body body, route_about about = unnamed());
+  server& on(std::string method, std::string pattern, request_body body, route_about about = unnamed());
   /// An answer that is known at once; called on the I/O thread, where it must neither wait nor compute.
-  server& at_once(std::string method, std::string pattern, quick_handler answer);
+  server& at_once(std::string method, std::string pattern, quick_handler answer,
+                  route_about about = unnamed());
 
   /// Begins to serve, and says where: its port, where any would do. Once. Throws runtime_errc: bad_config,
   /// name_taken, system_refused.
   address listen(address where, const server_options& how = {});
 
 private:
+  static route_about unnamed() { return {"A route of the program's"}; }
   struct parts;
   std::unique_ptr<parts> parts_;
 };

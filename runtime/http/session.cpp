@@ -2,12 +2,21 @@
 
 #include <utility>
 
+#include <pinion/shm/error.hpp>
+
 namespace pinion::http {
 
 namespace {
 
 // Of requests behind the one at hand.
 constexpr std::size_t most_ahead = 64 * 1024;
+// Of what comes when it was more than that.
+constexpr std::size_t most_ignored = std::size_t{16} << 20U;
+
+std::string too_large(std::size_t most) {
+  return "a body that is no array may take " + readable_size(most) +
+         "; send arrays as application/x-npy, or ask for a higher limit (--http-body)";
+}
 
 [[noreturn]] void refuse_with(unsigned status, std::string_view detail) {
   throw request_parser::refusal{problem(status, detail)};
@@ -18,13 +27,19 @@ constexpr std::size_t most_ahead = 64 * 1024;
 session::session(const limits& what, session_port& port, time_point now)
     : limits_(what), port_(port), parser_(what), deadline_(after(now, what.head_time)) {}
 
-session::~session() { port_.give_room(body_room_); }
+session::~session() { body_read(); }
+
+void session::body_read() noexcept { port_.give_room(std::exchange(body_room_, 0)); }
 
 // -- what comes in --------------------------------------------------------------
 
 void session::feed(std::string_view bytes, time_point now) {
   if (phase_ == phase::lingering && deadline_ != never)
     deadline_ = std::min(after(now, limits_.linger_time), linger_until_);
+  if (deaf_ && (ignored_ += bytes.size()) > most_ignored && handling()) {
+    port_.give_up();
+    return end();
+  }
   if (finished() || ended_ || deaf_)
     return; // it is let run out
   const bool was_idle = idle();
@@ -94,7 +109,7 @@ bool session::read_head(time_point now) {
   }
   const bool by_port = port_.wants_body(head, !parser_.has_body());
   if (!by_port && parser_.body_size().value_or(0) > limits_.body)
-    refuse_with(413, "a body may take " + std::to_string(limits_.body) + " bytes");
+    refuse_with(413, too_large(limits_.body));
   if (parser_.waits_for_continue() && rest().empty()) {
     out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     wrote_ = true;
@@ -146,7 +161,6 @@ bool session::read_body(time_point now) {
   }
   auto what = parser_.take();
   what.body = std::exchange(body_, {});
-  port_.give_room(std::exchange(body_room_, 0));
   hand_over(std::move(what));
   return true;
 }
@@ -160,7 +174,7 @@ void session::hand_over(request&& what) {
 
 void session::keep_body(std::size_t size) {
   if (body_.size() > limits_.body)
-    refuse_with(413, "a body may take " + std::to_string(limits_.body) + " bytes");
+    refuse_with(413, too_large(limits_.body));
   if (!port_.make_room(size))
     throw request_parser::refusal{
         problem(503, "the server has no room for one more body now", std::chrono::seconds{1})};
@@ -170,7 +184,7 @@ void session::keep_body(std::size_t size) {
 void session::end_of_input(time_point now) {
   ended_ = true;
   // What it is owed costs nobody anything more, and whether it is still there will be seen.
-  if (phase_ == phase::sending) {
+  if (phase_ == phase::sending || (phase_ == phase::handling && port_.comes_soon())) {
     keep_alive_ = false;
     return;
   }

@@ -33,10 +33,12 @@ struct session_port {
   virtual void handle(request&& what) = 0;
   /// Nobody waits for the answer any more.
   virtual void give_up() = 0;
+  /// The answer comes soon, and costs little: who has said all that it will is owed it as well.
+  virtual bool comes_soon() { return false; }
   /// An answer goes out: of the request that was looked at last, or of what was none. Before anything else is
   /// read.
   virtual void answered(unsigned, time_point) {}
-  /// So many bytes more of a body are to be kept until it is handled; false: there is no room for them.
+  /// So many bytes more of a body are to be kept until it is answered; false: there is no room for them.
   virtual bool make_room(std::size_t) { return true; }
   virtual void give_room(std::size_t) noexcept {}
 };
@@ -62,9 +64,12 @@ public:
   /// What take_body() took is an array, or no request can be made of it.
   void body_taken(body_source&& back, any_array what, time_point now);
   void body_refused(const response& why, time_point now);
+  /// The body of the request at hand is not kept any more; else it has its room until the answer.
+  void body_read() noexcept;
   /// Whether the client has taken them all.
   void elements_sent(bool all, time_point now);
-  /// An answer with a status that is none becomes a problem (500), here and where one begins.
+  /// Of the request at hand; where its body still comes, the connection is closed then. A status that is none
+  /// becomes a problem (500), here and where an answer begins.
   void answer(const response& what, time_point now);
   /// Whether elements follow behind the head of this answer to the request at hand.
   bool has_elements(const response& what) const noexcept {
@@ -73,8 +78,8 @@ public:
   /// Begins an answer whose body is written piece by piece, in chunks (RFC 9112, 7.1), until end_stream().
   /// One that is broken off before that lacks its last chunk.
   void begin_stream(const response& head, time_point now);
-  /// A client that has not read limits::unread of it is gone.
-  void stream(std::string_view piece);
+  /// A client that is behind by limits::unread and has read nothing for limits::stall_time is gone.
+  void stream(std::string_view piece, time_point now);
   void end_stream(time_point now);
   /// Answers no request that comes after the one at hand.
   void stop(time_point now);
@@ -160,8 +165,9 @@ private:
   bool head_only_ = false; ///< of the request at hand: HEAD
   bool of_1_0_ = false;
   bool keep_alive_ = true;
-  bool deaf_ = false;  ///< what comes is dropped: the client sent too much ahead
-  bool ended_ = false; ///< no more input will come
+  bool deaf_ = false;       ///< what comes is dropped: the client sent too much ahead
+  std::size_t ignored_ = 0; ///< bytes of that
+  bool ended_ = false;      ///< no more input will come
   bool stopping_ = false;
   bool advancing_ = false;
 };

@@ -13,12 +13,19 @@ constexpr std::chrono::milliseconds last_linger{200};
 // Of a final answer (RFC 9110, 15).
 bool is_status(unsigned number) noexcept { return number >= 200 && number <= 599; }
 
+// An idle connection does not keep what a large request or answer has made.
+void give_back(std::string& empty) {
+  constexpr std::size_t kept = 16 * 1024;
+  if (empty.capacity() > kept)
+    std::string().swap(empty);
+}
+
 response no_status() { return problem(500, "the handler answered with a status that is none"); }
 
 } // namespace
 
 void session::answer(const response& what, time_point now) {
-  if (phase_ == phase::away) {
+  if (phase_ == phase::away || phase_ == phase::body) { // that it does not wait for
     of_1_0_ = false;
     return send(what, false, now);
   }
@@ -88,10 +95,12 @@ void session::begin_stream(const response& head, time_point now) {
     break_stream(now);
 }
 
-void session::stream(std::string_view piece) {
+void session::stream(std::string_view piece, time_point now) {
   if (phase_ != phase::streaming || piece.empty())
     return;
-  if (out_.size() + left_ > limits_.unread + unread_before_) { // it does not read
+  // Much may be said in one go. It does not read who has taken nothing of it for a while.
+  const bool stalls = write_by_ != never && now >= after(write_by_, limits_.stall_time - limits_.write_time);
+  if (stalls && out_.size() + left_ > limits_.unread + unread_before_) {
     port_.give_up();
     return end();
   }
@@ -131,6 +140,7 @@ void session::written(std::size_t left, time_point now) {
 void session::next_request() {
   parser_ = request_parser(limits_);
   body_.clear();
+  body_read();
   phase_ = phase::head;
   pass_blank_lines();
   // Idle is who has read its answer and says nothing, and late who has not said all of a head that is read.
@@ -138,8 +148,11 @@ void session::next_request() {
 }
 
 void session::rest_after_answer(time_point now) {
-  if (idle())
+  if (idle()) {
     deadline_ = after(now, limits_.idle_time);
+    give_back(in_);
+    give_back(out_);
+  }
   if (phase_ != phase::lingering)
     return;
   if (ended_)
@@ -153,7 +166,7 @@ void session::rest_after_answer(time_point now) {
 void session::close(time_point now) {
   in_.clear();
   in_begin_ = 0;
-  port_.give_room(std::exchange(body_room_, 0));
+  body_read();
   phase_ = phase::lingering;
   deadline_ = never;
   if (all_written())

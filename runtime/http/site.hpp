@@ -4,6 +4,7 @@
 #include <string>
 
 #include <pinion/actors/caf.hpp>
+#include <pinion/runtime/http/gate.hpp>
 #include <pinion/runtime/http/limits.hpp>
 #include <pinion/runtime/http/meter_library.hpp>
 #include <pinion/runtime/http/named_arrays.hpp>
@@ -27,7 +28,8 @@ struct site {
   std::shared_ptr<porter> hauls = std::make_shared<porter>();
   std::shared_ptr<traffic> counts = std::make_shared<traffic>();
   std::shared_ptr<named_arrays> names;
-  std::string no_figures; ///< why there are none
+  std::shared_ptr<gate> answers = std::make_shared<gate>(); ///< of those who answer from elsewhere
+  std::string no_figures;                                   ///< why there are none
   std::shared_ptr<meter> figures = make_meter(no_figures);
 };
 

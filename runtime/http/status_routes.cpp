@@ -10,9 +10,9 @@
 #include <pinion/runtime/http/exchange.hpp>
 #include <pinion/runtime/http/meter_library.hpp>
 #include <pinion/runtime/http/node_facts.hpp>
-#include <pinion/runtime/http/outcome_json.hpp>
 #include <pinion/runtime/http/page.hpp>
 #include <pinion/runtime/http/service.hpp>
+#include <pinion/runtime/http/task_problem.hpp>
 #include <pinion/runtime/node.hpp>
 #include <pinion/runtime/status_json.hpp>
 
@@ -40,7 +40,7 @@ struct teller {
 template <class Told>
 void ask_pool(caf::io::broker& who, const caf::actor& dispatcher, const exchange& what, Told told) {
   who.request(dispatcher, caf::infinite, status_atom_v).then(std::move(told), [what](const caf::error& why) {
-    what.answer(problem(failure_of(why)));
+    what.answer(problem(why));
   });
 }
 

@@ -8,6 +8,32 @@ namespace pinion::http {
 
 namespace {
 
+// What stands before the mark; `text` is what stands behind it.
+std::string_view cut(std::string_view& text, char mark) {
+  const auto end = std::find(text.begin(), text.end(), mark);
+  const std::string_view result(text.data(), static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(std::min(result.size() + 1, text.size()));
+  return result;
+}
+
+// What stands before the path is whom a proxy asks, and that is this server.
+std::string_view without_server(std::string_view target) noexcept {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (target.substr(0, scheme.size()) == scheme) {
+      target.remove_prefix(scheme.size());
+      target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
+    }
+  return target;
+}
+
+} // namespace
+
+std::string_view raw_path(std::string_view target) noexcept {
+  auto rest = without_server(target);
+  const auto path = cut(rest, '?');
+  return path.empty() ? std::string_view("/") : path;
+}
+
 std::optional<std::string> decoded(std::string_view text, bool plus_is_blank) {
   std::string result;
   result.reserve(text.size());
@@ -29,34 +55,19 @@ std::optional<std::string> decoded(std::string_view text, bool plus_is_blank) {
   return result;
 }
 
-// What stands before the mark; `text` is what stands behind it.
-std::string_view cut(std::string_view& text, char mark) {
-  const auto end = std::find(text.begin(), text.end(), mark);
-  const std::string_view result(text.data(), static_cast<std::size_t>(end - text.begin()));
-  text.remove_prefix(std::min(result.size() + 1, text.size()));
-  return result;
-}
-
-} // namespace
-
 bool split_target(std::string_view target, std::string& path, pairs& query) {
-  // A proxy's form: what stands before the path is whom it asks, and that is this server.
-  for (const std::string_view scheme : {"http://", "https://"})
-    if (target.substr(0, scheme.size()) == scheme) {
-      target.remove_prefix(scheme.size());
-      target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
-      if (target.empty() || target.front() == '?')
-        return split_target("/" + std::string(target), path, query);
-    }
-  if (target.empty() || target.front() != '/' || target.find('#') != std::string_view::npos)
+  auto rest = without_server(target);
+  const bool has_server = rest.size() != target.size();
+  if ((!has_server && rest.substr(0, 1) != "/") || rest.find('#') != std::string_view::npos)
     return false;
-  auto whole = decoded(cut(target, '?'), false);
+  auto whole = decoded(raw_path(target), false);
+  cut(rest, '?');
   if (!whole)
     return false;
   path = std::move(*whole);
   query.clear();
-  while (!target.empty()) {
-    auto value_of = cut(target, '&');
+  while (!rest.empty()) {
+    auto value_of = cut(rest, '&');
     if (value_of.empty())
       continue;
     auto name = decoded(cut(value_of, '='), true);

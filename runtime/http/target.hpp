@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,11 @@ namespace pinion::http {
 /// bytes (RFC 3986, 2.1), in the query "+" as a blank too. False if it is neither, holds a broken encoding
 /// or a byte of zero.
 bool split_target(std::string_view target, std::string& path, pairs& query);
+
+/// The path of such a target as it stands there, not decoded: "/a%2Fb" of "http://x/a%2Fb?c".
+std::string_view raw_path(std::string_view target) noexcept;
+
+/// "a/b" of "a%2Fb"; none where an encoding is broken.
+std::optional<std::string> decoded(std::string_view text, bool plus_is_blank = false);
 
 } // namespace pinion::http

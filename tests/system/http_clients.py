@@ -199,9 +199,9 @@ def sizes(port, limit):
             fits = node.post(greet, data=send(body(limit)), headers=JSON)
             same("status of one that fits", fits.status_code, 200)
             large = node.post(greet, data=send(body(limit + 1)), headers=JSON)
-            problem(large, 413, str(limit))
+            problem(large, 413, "--http-body")
             same("Connection", large.headers["Connection"], "close")
-            problem(node.post(greet, data=send(body(4 * limit)), headers=JSON), 413, str(limit))
+            problem(node.post(greet, data=send(body(4 * limit)), headers=JSON), 413, "--http-body")
         same("ping", node.get("/ping").text, "pong\n")
 
 

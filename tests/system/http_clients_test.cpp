@@ -733,7 +733,7 @@ TEST_CASE("examples/nginx.conf puts TLS before a node with a token, and changes 
   const auto refused =
       proxy.ask("/v1/kernels/clients.add", with_token + std::vector<std::string>{"--json", "@" + large});
   CHECK(refused.line == "413 2 application/problem+json");
-  CHECK(refused.json()["detail"].get<std::string>().find(std::to_string(how.limits.body)) !=
+  CHECK(refused.json()["detail"].get<std::string>().find(readable_size(how.limits.body)) !=
         std::string::npos);
 
   // All of them over one connection, but for the one that is refused while it sends.

@@ -153,6 +153,43 @@ TEST_CASE("on SIGTERM a node answers what is at hand, lets viewers go, and ends 
   CHECK(sut.sut.node.wait() == 0);
 }
 
+TEST_CASE("a signal that comes again changes nothing: what is at hand is answered, and all ends with 0") {
+  const leaves_nothing end;
+  web_node sut;
+  tcp_client client(sut.port);
+  client.say(call("sleep", "0.5"));
+  REQUIRE(eventually([&] { return json_of(sut.ask(get("/v1/status")))["sent"] == 1; }));
+  sut.sut.node.signal(SIGTERM);
+  CHECK(eventually([&] {
+    try {
+      const tcp_client late(sut.port);
+      return false;
+    } catch (const std::runtime_error&) {
+      return true;
+    }
+  }));
+  sut.sut.node.signal(SIGTERM);
+  sut.sut.node.signal(SIGINT);
+  CHECK(json_of(client.hear())["kernel"] == "sleep");
+  CHECK(sut.sut.node.wait() == 0);
+}
+
+TEST_CASE("a port alone is this machine's, and an open one is said on standard error") {
+  const leaves_nothing end;
+  const own_names names;
+  const auto said = [&](const std::string& where) {
+    const running_node sut(names, {program, "node", "--name", "door" + std::to_string(::getpid()),
+                                   "--workers", "1", "--http", where});
+    return std::pair{sut.node.out(), sut.node.err()};
+  };
+  const auto [own, nothing] = said("0");
+  CHECK(own.find("HTTP at http://127.0.0.1:") != std::string::npos);
+  CHECK(nothing.empty());
+  const auto [wide, warning] = said("*:0");
+  CHECK(wide.find("127.0.0.1") == std::string::npos);
+  CHECK(warning.find("--http-token FILE") != std::string::npos);
+}
+
 TEST_CASE("limits of the server are set by its flags") {
   const leaves_nothing end;
   const web_node sut({"--http-body", "1KiB", "--http-connections", "3", "--http-array", "2KiB"});
@@ -184,7 +221,7 @@ TEST_CASE("flags that make no sense are wrong usage, in one line that says what 
   };
   for (const auto& each : std::vector<wrong>{
            {{"--http"}, "--http"},
-           {{"--http", "8000"}, "8000"},
+           {{"--http", "here"}, "write HOST:PORT"},
            {{"--http", "127.0.0.1:70000"}, "70000"},
            {{"--http", "nowhere.invalid:80"}, "nowhere.invalid"},
            {{"--http-body", "1KiB"}, "--http as well"},

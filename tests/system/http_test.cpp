@@ -140,6 +140,12 @@ TEST_CASE("the kernels, the state of the node and the routes are told") {
       CHECK(answer.find("openapi.json says what there is") == std::string::npos);
       CHECK(status_of(answer) != 0);
       CHECK(status_of(answer) != 405);
+      if (method != "get" || path.find('{') != std::string::npos)
+        continue;
+      // And it answers as it says.
+      const auto& said = about["responses"][std::to_string(status_of(answer))]["content"];
+      CHECK(said.size() == 1);
+      CHECK(answer.find("Content-Type: " + said.begin().key()) != std::string::npos);
     }
   CHECK(routes.contains("/v1/kernels/{name}"));
 }

@@ -20,16 +20,21 @@ request with(std::string name, std::string value) {
 } // namespace
 
 TEST_CASE("addresses are read as people write them, and written as they were") {
-  for (const auto* each : {"127.0.0.1:8000", "localhost:0", "[::1]:65535", ":80"}) {
+  for (const auto* each : {"127.0.0.1:8000", "localhost:0", "[::1]:65535"}) {
     CAPTURE(std::string(each));
     CHECK(address::parse(each).to_string() == each);
   }
   CHECK(address::parse("[::1]:80").host == "::1");
-  CHECK(address::parse(":80").host.empty());
+  CHECK(address::parse("*:80").host.empty());
+}
+
+TEST_CASE("a port alone is this machine's") {
+  CHECK(address::parse(":80").to_string() == "127.0.0.1:80");
+  CHECK(address::parse("80").to_string() == "127.0.0.1:80");
 }
 
 TEST_CASE("what is no address is refused with an example") {
-  for (const auto* each : {"", "8000", "localhost", "localhost:", "localhost:http", "localhost:65536", "a:-1",
+  for (const auto* each : {"", ":", "localhost", "localhost:", "localhost:http", "localhost:65536", "a:-1",
                            "::1:80", "[localhost]:80", "a:1 "}) {
     CAPTURE(std::string(each));
     CHECK_THROWS_WITH_AS(address::parse(each), doctest::Contains("127.0.0.1:8000"), std::system_error);
@@ -41,7 +46,7 @@ TEST_CASE("loopback is what only this machine reaches") {
   CHECK(address::parse("[::1]:1").loopback());
   CHECK(address::parse("localhost:1").loopback());
   CHECK_FALSE(address::parse("0.0.0.0:1").loopback());
-  CHECK_FALSE(address::parse(":1").loopback());
+  CHECK_FALSE(address::parse("*:1").loopback());
   CHECK_FALSE(address::parse("[::]:1").loopback());
 }
 

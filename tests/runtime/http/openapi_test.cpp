@@ -10,7 +10,7 @@ namespace {
 route at(std::string method, std::string pattern, bool open = false) {
   route result{std::move(method),
                std::move(pattern),
-               {"what it does", {"a/b"}, {"c/d"}},
+               {"what it does", {"a/b"}, {"c/d"}, {200, 204}},
                quick_handler([](const request&, const pairs&) { return text(""); })};
   result.open = open;
   return result;
@@ -30,8 +30,11 @@ TEST_CASE("a route is told with its parts, its bodies and its answers") {
   CHECK(what["parameters"][1]["name"] == "name");
   CHECK(what["parameters"][1]["required"] == true);
   CHECK(what["requestBody"]["content"].contains("a/b"));
-  CHECK(what["responses"]["2XX"]["content"].contains("c/d"));
+  CHECK(what["responses"]["200"]["content"].contains("c/d"));
+  CHECK_FALSE(what["responses"]["204"].contains("content"));
   CHECK(what["responses"]["default"]["content"].contains("application/problem+json"));
+  CHECK(what["responses"]["503"]["headers"].contains("Retry-After"));
+  CHECK(what["operationId"] == "put_v1_kind_name");
 }
 
 TEST_CASE(
@@ -58,6 +61,14 @@ TEST_CASE("a token that is needed is told, and which routes do without") {
   CHECK_FALSE(all["paths"]["/ping"]["get"].contains("security"));
 }
 
+TEST_CASE("what takes a body of any type says so") {
+  router routes;
+  routes.add({"POST", "/any", {"what it does"}, quick_handler([](const request&, const pairs&) {
+                return text("");
+              })});
+  CHECK(told(routes)["paths"]["/any"]["post"]["requestBody"]["content"].contains("*/*"));
+}
+
 TEST_CASE("a call of a kernel is told with what may be said of it") {
   router routes;
   routes.add(at("POST", "/v1/kernels/{name}"));
@@ -66,5 +77,11 @@ TEST_CASE("a call of a kernel is told with what may be said of it") {
   for (const auto& each : what["parameters"])
     names += each["name"].get<std::string>() + " ";
   CHECK(names == "name arg Pinion-Timeout Priority ");
-  CHECK(what["requestBody"]["content"]["application/json"]["schema"]["required"][0] == "args");
+  const auto all = told(routes);
+  const auto named = [&](const nlohmann::json& content) {
+    const auto ref = content["application/json"]["schema"]["$ref"].get<std::string>();
+    return all.at(nlohmann::json::json_pointer(ref.substr(1)));
+  };
+  CHECK(named(what["requestBody"]["content"])["required"][0] == "args");
+  CHECK(named(what["responses"]["200"]["content"])["required"][1] == "result");
 }

@@ -41,6 +41,23 @@ TEST_CASE("a part that is spelled out goes before one in braces") {
   CHECK(sut.find("GET", "/v1/arrays/other").found->pattern == "/v1/arrays/{name}");
 }
 
+TEST_CASE("a slash that is encoded is within its part") {
+  const auto sut = some_routes();
+  CHECK(sut.find("GET", "/v1%2Farrays/a").found == nullptr);
+  CHECK(sut.find("GET", "/pin%67").found == sut.find("GET", "/ping").found);
+  const auto found = sut.find("GET", "/v1/arrays/a%2Fb%20c");
+  REQUIRE(found.found != nullptr);
+  CHECK(found.parts.front().second == "a/b c");
+}
+
+TEST_CASE("HEAD has a route of its own where there is one") {
+  auto sut = some_routes();
+  sut.add(at("HEAD", "/ping"));
+  CHECK(sut.find("HEAD", "/ping").found->method == "HEAD");
+  sut.add(at("HEAD", "/v1/arrays/{name}"));
+  CHECK(sut.find("HEAD", "/v1/arrays/a").found->method == "HEAD");
+}
+
 TEST_CASE("HEAD is answered where GET is") {
   CHECK(some_routes().find("HEAD", "/ping").found != nullptr);
   CHECK(some_routes().find("HEAD", "/v1/x/all").found == nullptr);
@@ -60,8 +77,13 @@ TEST_CASE("a path without that method says which there are, an unknown path noth
 
 TEST_CASE("a pattern that is none, and one that is there already, are refused") {
   auto sut = some_routes();
-  for (const auto* each : {"", "ping", "/a?b", "/a b"})
+  for (const auto* each : {"", "ping", "/a?b", "/a b", "/a/{}", "/a/{b", "/a/b}", "/a/x{b}", "/a/{b}/{b}",
+                           "/a/{b{c}}", "/a%20b"}) {
+    CAPTURE(each);
     CHECK_THROWS_AS(sut.add(at("GET", each)), std::system_error);
+  }
+  for (const auto* each : {"", "get", "G T"})
+    CHECK_THROWS_AS(sut.add(at(each, "/a")), std::system_error);
   CHECK_THROWS_AS(sut.add(at("GET", "/ping")), std::system_error);
   CHECK_NOTHROW(sut.add(at("POST", "/ping")));
 }

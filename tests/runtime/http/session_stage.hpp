@@ -37,6 +37,7 @@ struct http_stage final : http::session_port {
   }
   void answered(unsigned status, time_point) override { statuses.push_back(status); }
   void give_up() override { ++given_up; }
+  bool comes_soon() override { return soon; }
   bool make_room(std::size_t bytes) override {
     if (room < bytes)
       return false;
@@ -75,6 +76,7 @@ struct http_stage final : http::session_port {
 
   time_point now = time_point{} + std::chrono::hours{1};
   bool later = false;
+  bool soon = false;
   bool takes_bodies = false;
   int given_up = 0;
   std::size_t room = std::size_t{1} << 30U; ///< for bodies

@@ -443,6 +443,64 @@ TEST_CASE("a status that is none is a fault of the handler's") {
   }
 }
 
+TEST_CASE("a body has its room until it is answered, or was read") {
+  http_stage s;
+  s.later = true;
+  const auto all = s.room;
+  const std::string body =
+      "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + std::string(1000, 'x');
+  s.say(body);
+  CHECK(s.room == all - 1000);
+  s.sut.answer(http::text("done"), s.now);
+  CHECK(s.room == all);
+  s.say(body);
+  s.sut.body_read();
+  CHECK(s.room == all);
+  s.sut.answer(http::text("done"), s.now);
+  CHECK(s.room == all);
+}
+
+TEST_CASE("a client that ends its side is answered what comes soon and costs little") {
+  http_stage s;
+  s.later = s.soon = true;
+  s.say(get);
+  s.sut.end_of_input(s.now);
+  CHECK(s.given_up == 0);
+  s.sut.answer(http::text("soon"), s.now);
+  CHECK(has(s.said(), "soon"));
+  CHECK(s.sut.over());
+}
+
+TEST_CASE("a body that has not all come when the server ends is answered") {
+  http_stage s;
+  s.say("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345");
+  s.sut.stop(s.now);
+  s.sut.answer(http::problem(503, "the server ends"), s.now);
+  CHECK(status_in(s.said()) == "503");
+  CHECK(s.sut.finished());
+  CHECK(s.handled.empty());
+}
+
+TEST_CASE("who sends without end behind a request is let go") {
+  http_stage s;
+  s.later = true;
+  s.say(get);
+  const std::string much(1 << 20U, 'x');
+  for (int i = 0; i < 10; ++i)
+    s.say(much);
+  CHECK_FALSE(s.sut.over());
+  for (int i = 0; i < 10; ++i)
+    s.say(much);
+  CHECK(s.sut.over());
+  CHECK(s.given_up == 1);
+}
+
+TEST_CASE("a connection without a request keeps no large buffer") {
+  http_stage s;
+  s.say("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n" + std::string(500'000, 'x'));
+  CHECK(s.sut.output().capacity() <= 16 * 1024);
+}
+
 TEST_CASE("a connection without a request is closed after a while, without a word") {
   http_stage s;
   CHECK(s.after_time(11s).empty());
@@ -547,9 +605,9 @@ TEST_CASE("an answer in pieces comes in chunks, and the connection stays") {
   s.later = true;
   s.say(get + get);
   s.sut.begin_stream(http::text("zero"), s.now);
-  s.sut.stream("one");
-  s.sut.stream("");
-  s.sut.stream("a piece of 24 characters");
+  s.sut.stream("one", s.now);
+  s.sut.stream("", s.now);
+  s.sut.stream("a piece of 24 characters", s.now);
   const auto heard = s.said();
   CHECK(has(heard, "Transfer-Encoding: chunked\r\n"));
   CHECK_FALSE(has(heard, "Content-Length"));
@@ -568,7 +626,7 @@ TEST_CASE("to a client of HTTP/1.0 an answer in pieces ends with the connection"
   s.later = true;
   s.say("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   s.sut.begin_stream(http::text("zero"), s.now);
-  s.sut.stream("one");
+  s.sut.stream("one", s.now);
   CHECK_FALSE(s.sut.finished());
   s.sut.end_stream(s.now);
   const auto heard = s.said();
@@ -586,7 +644,7 @@ TEST_CASE("where no body may be, nobody is asked for pieces, and the connection 
     s.say(head ? "HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n" : get);
     s.sut.begin_stream(http::text("", head ? 200 : 204), s.now);
     CHECK(s.given_up == 1);
-    s.sut.stream("one");
+    s.sut.stream("one", s.now);
     const auto heard = s.said();
     CHECK(has(heard, "chunked") == head);
     CHECK(heard.substr(heard.find("\r\n\r\n")) == "\r\n\r\n");
@@ -614,13 +672,14 @@ TEST_CASE("what a client has not read before counts not against an answer in pie
   s.say(get);
   s.left_unread(900);
   s.sut.begin_stream(http::text(""), s.now);
-  s.sut.stream(std::string(500, 'x'));
+  s.sut.stream(std::string(500, 'x'), s.now);
   s.left_unread(900 + s.sut.output().size());
   s.sut.output().clear();
-  s.sut.stream(std::string(500, 'x'));
+  s.now += small.stall_time;
+  s.sut.stream(std::string(500, 'x'), s.now);
   CHECK_FALSE(s.sut.over());
   s.left_unread(2500);
-  s.sut.stream("x");
+  s.sut.stream("x", s.now);
   CHECK(s.sut.over());
 }
 
@@ -631,7 +690,7 @@ TEST_CASE("an answer in pieces whose status is none becomes a problem, and its p
   s.sut.begin_stream(http::text("", 1000), s.now);
   CHECK(status_in(s.said()) == "500");
   CHECK(s.given_up == 1);
-  s.sut.stream("one");
+  s.sut.stream("one", s.now);
   CHECK(s.said().empty());
   CHECK(s.statuses == std::vector<unsigned>{500});
 }
@@ -650,6 +709,16 @@ TEST_CASE("what frames an answer is not the handler's to say") {
   CHECK_FALSE(has(heard, "gzip"));
   CHECK_FALSE(has(heard, "close"));
   CHECK_FALSE(has(heard, "content-length"));
+}
+
+TEST_CASE("an answer of status 205 says that it has no body") {
+  http_stage s;
+  s.later = true;
+  s.say(get);
+  s.sut.answer(http::text("x", 205), s.now);
+  const auto heard = s.said();
+  CHECK(has(heard, "Content-Length: 0\r\n"));
+  CHECK(heard.substr(heard.size() - 4) == "\r\n\r\n");
 }
 
 TEST_CASE("an answer has one type and one server, whatever its handler says") {
@@ -671,10 +740,14 @@ TEST_CASE("names and values that would begin another line are not sent") {
   s.later = true;
   s.say(get);
   auto answer = http::text("x");
-  answer.fields = {{"Good", "1"}, {"Bad\r\nEvil", "2"}, {"Worse", "3\r\nEvil: 4"}, {"No:", "5"}};
+  answer.fields = {{"Good", "1\t2"}, {"Bad\r\nEvil", "2"}, {"Worse", "3\r\nEvil: 4"},         {"No:", "5"},
+                   {"No(k)", "6"},   {"Rings", "\x07"},    {"Long", std::string(70'000, 'x')}};
   s.sut.answer(answer, s.now);
   const auto heard = s.said();
-  CHECK(has(heard, "Good: 1\r\n"));
+  CHECK(has(heard, "Good: 1\t2\r\n"));
+  CHECK_FALSE(has(heard, "No(k)"));
+  CHECK_FALSE(has(heard, "Rings"));
+  CHECK_FALSE(has(heard, "Long"));
   CHECK_FALSE(has(heard, "Evil"));
   CHECK_FALSE(has(heard, "No:"));
 }

@@ -35,6 +35,12 @@ TEST_CASE("a proxy's form of a target names a server, which is passed over") {
   CHECK(split("http://example.org?a=1").query == pairs{{"a", "1"}});
 }
 
+TEST_CASE("the path of a target as it stands there") {
+  CHECK(raw_path("/a%2Fb?c=/d") == "/a%2Fb");
+  CHECK(raw_path("http://example.org/a%20b") == "/a%20b");
+  CHECK(raw_path("http://example.org?a") == "/");
+}
+
 TEST_CASE("what is no target is refused") {
   for (const auto* each : {"", "ping", "*", "/%", "/%4", "/%zz", "/%00", "/a?b=%", "/a#b", "ftp://x/y"}) {
     CAPTURE(each);

@@ -1,0 +1,86 @@
+// The connection's third part: what is answered by the head of a request alone.
+#include <pinion/runtime/http/connection.hpp>
+
+#include <charconv>
+
+#include <pinion/runtime/http/address.hpp>
+#include <pinion/runtime/http/bearer.hpp>
+#include <pinion/runtime/http/media_type.hpp>
+#include <pinion/runtime/http/target.hpp>
+
+namespace pinion::http {
+
+namespace {
+
+// 0 where the head does not say.
+std::size_t content_length(const request& head) noexcept {
+  std::size_t result = 0;
+  if (const auto* said = head.field("Content-Length"))
+    std::from_chars(said->data(), said->data() + said->size(), result);
+  return result;
+}
+
+} // namespace
+
+std::optional<http::response> connection::look(const http::request& head, time_point now) {
+  method_ = head.method;
+  route_ = site_->routes.find(head.method, raw_path(head.target));
+  since_ = now;
+  counted_ = false;
+  return refusal_of(head);
+}
+
+std::optional<http::response> connection::refusal_of(const http::request& head) {
+  if (site_->local && !names_loopback(head))
+    return problem(
+        421,
+        "this server is for this machine alone: ask it as localhost or 127.0.0.1, or start it with a token");
+  if (const auto* origin = head.field("Origin");
+      site_->local && origin != nullptr && !is_loopback_origin(*origin))
+    return problem(
+        403, "this server is for this machine alone, and not for pages of others; start it with a token");
+  if (!(route_.found != nullptr && route_.found->open) && !bears(head, site_->token)) {
+    auto refused = problem(401, "this server wants a token; send Authorization: Bearer and the token");
+    refused.fields.emplace_back("WWW-Authenticate", "Bearer");
+    return refused;
+  }
+  if (route_.found != nullptr)
+    return refusal_of_body(head);
+  return refusal_of_target(head);
+}
+
+std::optional<http::response> connection::refusal_of_target(const http::request& head) const {
+  const bool asks = head.method == "OPTIONS" && (head.target == "*" || !route_.allowed.empty());
+  if (route_.allowed.empty() && !asks)
+    return problem(404, "there is no " + head.path + " here; /openapi.json says what there is");
+  auto answer = problem(405, head.path + " takes " + route_.allowed + ", not " + head.method);
+  if (asks) {
+    answer = {};
+    answer.status = 204;
+  }
+  if (!route_.allowed.empty())
+    answer.fields.emplace_back("Allow", route_.allowed);
+  return answer;
+}
+
+// What the head alone decides is said before a body comes that is large, or that its client holds back.
+std::optional<http::response> connection::refusal_of_body(const http::request& head) const {
+  if (head.method == "GET" || head.method == "HEAD")
+    return std::nullopt;
+  if (const auto* encoding = head.field("Content-Encoding");
+      encoding != nullptr && !same_name(*encoding, "identity")) {
+    auto refused = problem(415, "a body comes as it is, without a Content-Encoding");
+    refused.fields.emplace_back("Accept-Encoding", "identity");
+    return refused;
+  }
+  const bool early =
+      may_bring_array(head) || head.field("Expect") != nullptr || content_length(head) > site_->limits.body;
+  return early ? refusal_by_route(head) : std::nullopt;
+}
+
+std::optional<http::response> connection::refusal_by_route(const http::request& head) const {
+  const auto& look = route_.found->look;
+  return look ? look(head, route_.parts) : std::nullopt;
+}
+
+} // namespace pinion::http
