@@ -217,6 +217,8 @@ void connection::carry(time_point now) {
     if (coming_ && !reads_)
       bring_body(); // or why it cannot be
   } while (!session_.output().empty());
+  if (session_.waits())
+    line_->rest();
   arm();
 }
 

@@ -2,11 +2,13 @@
 #include <pinion/runtime/http/connection.hpp>
 
 #include <charconv>
+#include <cstdint>
 
 #include <pinion/runtime/http/address.hpp>
 #include <pinion/runtime/http/bearer.hpp>
 #include <pinion/runtime/http/media_type.hpp>
 #include <pinion/runtime/http/target.hpp>
+#include <pinion/shm/error.hpp>
 
 namespace pinion::http {
 
@@ -73,6 +75,12 @@ std::optional<http::response> connection::refusal_of_body(const http::request& h
     refused.fields.emplace_back("Accept-Encoding", "identity");
     return refused;
   }
+  // As far as its length can tell: a header stands before the elements.
+  constexpr std::size_t longest_header = 128 * 1024;
+  const auto most = site_->limits.array;
+  if (may_bring_array(head) && most < SIZE_MAX - longest_header &&
+      content_length(head) > most + longest_header)
+    return problem(413, "an array may take " + readable_size(most) + " here");
   const bool early =
       may_bring_array(head) || head.field("Expect") != nullptr || content_length(head) > site_->limits.body;
   return early ? refusal_by_route(head) : std::nullopt;

@@ -18,6 +18,13 @@ std::string too_large(std::size_t most) {
          "; send arrays as application/x-npy, or ask for a higher limit (--http-body)";
 }
 
+// A connection that waits does not keep what a large request has made.
+void give_back(std::string& empty) {
+  constexpr std::size_t kept = 16 * 1024;
+  if (empty.capacity() > kept)
+    std::string().swap(empty);
+}
+
 [[noreturn]] void refuse_with(unsigned status, std::string_view detail) {
   throw request_parser::refusal{problem(status, detail)};
 }
@@ -77,6 +84,8 @@ void session::advance(time_point now) {
     refuse(why.answer, now);
   }
   in_.erase(0, std::exchange(in_begin_, 0));
+  if (waits())
+    give_back(in_);
   advancing_ = false;
   if (ended_ && (phase_ == phase::head || phase_ == phase::body))
     close(now);

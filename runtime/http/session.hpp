@@ -112,6 +112,9 @@ public:
   /// Between two requests, with nothing read of the next.
   bool idle() const noexcept { return phase_ == phase::head && !in_head_ && rest().empty(); }
 
+  /// For its client or for an answer, and nothing that was read is left.
+  bool waits() const noexcept { return (phase_ == phase::handling || phase_ == phase::head) && in_.empty(); }
+
 private:
   enum class phase : std::uint8_t {
     head,

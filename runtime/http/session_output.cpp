@@ -13,12 +13,8 @@ constexpr std::chrono::milliseconds last_linger{200};
 // Of a final answer (RFC 9110, 15).
 bool is_status(unsigned number) noexcept { return number >= 200 && number <= 599; }
 
-// An idle connection does not keep what a large request or answer has made.
-void give_back(std::string& empty) {
-  constexpr std::size_t kept = 16 * 1024;
-  if (empty.capacity() > kept)
-    std::string().swap(empty);
-}
+// An idle connection does not keep what a large answer has made.
+constexpr std::size_t kept_output = 16 * 1024;
 
 response no_status() { return problem(500, "the handler answered with a status that is none"); }
 
@@ -150,8 +146,8 @@ void session::next_request() {
 void session::rest_after_answer(time_point now) {
   if (idle()) {
     deadline_ = after(now, limits_.idle_time);
-    give_back(in_);
-    give_back(out_);
+    if (out_.capacity() > kept_output)
+      std::string().swap(out_);
   }
   if (phase_ != phase::lingering)
     return;

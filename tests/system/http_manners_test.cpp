@@ -189,12 +189,14 @@ TEST_CASE("who waits to be told to go on is not, where the head alone decides") 
   const leaves_nothing end;
   http::server_options how;
   how.limits.names = 1;
+  how.limits.array = 1000;
   const served sut(with_workers(1), how);
   const std::string npy = "Content-Type: application/x-npy\r\n";
   const auto file =
       http::npy(any_view(nullptr, dtype::float64, c_order({1}), nullptr, false)).body + "12345678";
   CHECK(status_of(sut.ask(put("one", file.size(), npy) + file)) == 201);
   for (const auto& [request, status] : {std::pair{put("a", 100, "Expect: 100-continue\r\n"), 415},
+                                        {put("one", 100'000'000, npy + "Expect: 100-continue\r\n"), 413},
                                         {put("two", 100, npy + "Expect: 100-continue\r\n"), 507},
                                         {put("bad%20name", 100, npy + "Expect: 100-continue\r\n"), 422}}) {
     tcp_client client(sut.port);

@@ -501,6 +501,18 @@ TEST_CASE("a connection without a request keeps no large buffer") {
   CHECK(s.sut.output().capacity() <= 16 * 1024);
 }
 
+TEST_CASE("a session waits when nothing that it has read is left") {
+  http_stage s;
+  s.later = true;
+  CHECK(s.sut.waits());
+  s.sut.feed(get, s.now);
+  CHECK(s.sut.waits());
+  s.sut.feed("GET /b", s.now);
+  CHECK_FALSE(s.sut.waits());
+  s.sut.answer(http::text("a"), s.now);
+  CHECK_FALSE(s.sut.waits());
+}
+
 TEST_CASE("a connection without a request is closed after a while, without a word") {
   http_stage s;
   CHECK(s.after_time(11s).empty());
