@@ -226,8 +226,9 @@ void connection::write_out(time_point now) {
   session_.written(line_->unwritten(), now);
   for (auto& out = session_.output(); !out.empty();) {
     if (!shut_) {
-      write(line_->hdl(), out.size(), out.data());
-      flush(line_->hdl());
+      auto& buffer = line_->wr_buf();
+      buffer.insert(buffer.end(), out.begin(), out.end());
+      line_->flush();
     }
     out.clear();
     session_.written(line_->unwritten(), now); // it may go on then
