@@ -93,16 +93,16 @@ struct http_flags::spelled {
 
 http_flags::http_flags(CLI::App& command) : spelled_(std::make_shared<spelled>()) {
   command
-      .add_option(
-          "--http", spelled_->where,
-          "Serve HTTP here: HOST:PORT, or PORT for this machine alone (127.0.0.1), * as the host for all "
-          "that reach it; port 0 takes any that is free")
+      .add_option("--http", spelled_->where,
+                  "Serve HTTP at HOST:PORT, or at PORT for this machine alone; 0 takes any that is free")
       ->type_name("WHERE")
+      ->take_last()
       ->group("HTTP");
   command
       .add_option("--http-token", spelled_->token_file,
                   "Serve only who sends the token in this file (Authorization: Bearer)")
       ->type_name("FILE")
+      ->take_last()
       ->group("HTTP");
   for (const auto& each : limit_flags())
     command
@@ -111,6 +111,7 @@ http_flags::http_flags(CLI::App& command) : spelled_(std::make_shared<spelled>()
             [all = spelled_, name = each.name](const std::string& text) { all->limits[name] = text; },
             each.about)
         ->type_name(each.type)
+        ->take_last() // as all flags of this verb
         ->group("HTTP");
 }
 
