@@ -60,7 +60,7 @@ std::optional<http::response> connection::refusal_of_target(const http::request&
     answer = {};
     answer.status = 204;
   }
-  if (!route_.allowed.empty())
+  if (!route_.allowed.empty() && head.target != "*")
     answer.fields.emplace_back("Allow", route_.allowed);
   return answer;
 }

@@ -87,8 +87,14 @@ void session::advance(time_point now) {
   if (waits())
     give_back(in_);
   advancing_ = false;
-  if (ended_ && (phase_ == phase::head || phase_ == phase::body))
+  if (!ended_)
+    return;
+  if (phase_ == phase::handling && !port_.comes_soon()) {
+    port_.give_up();
     close(now);
+  } else if (phase_ == phase::head || phase_ == phase::body) {
+    close(now);
+  }
 }
 
 bool session::read_head(time_point now) {
@@ -193,10 +199,12 @@ void session::keep_body(std::size_t size) {
 void session::end_of_input(time_point now) {
   ended_ = true;
   // What it is owed costs nobody anything more, and whether it is still there will be seen.
-  if (phase_ == phase::sending || (phase_ == phase::handling && port_.comes_soon())) {
+  if (phase_ == phase::sending) {
     keep_alive_ = false;
     return;
   }
+  if (phase_ == phase::handling && port_.comes_soon())
+    return; // and then what came behind it
   if (handling())
     port_.give_up();
   close(now);

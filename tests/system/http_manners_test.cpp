@@ -159,9 +159,11 @@ TEST_CASE("who has said all that it will is told the state of the node") {
   const served sut(with_workers(1));
   for (const auto* path : {"/v1/status", "/metrics"}) {
     tcp_client client(sut.port);
-    client.say(get(path));
+    client.say(get(path) + get("/ping"));
     client.end_sending();
-    CHECK(status_of(client.hear_all()) == 200);
+    const auto heard = client.hear_all();
+    CHECK(status_of(heard) == 200);
+    CHECK(heard.find("pong") != std::string::npos);
   }
 }
 

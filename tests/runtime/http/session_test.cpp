@@ -471,6 +471,22 @@ TEST_CASE("a client that ends its side is answered what comes soon and costs lit
   CHECK(s.sut.over());
 }
 
+TEST_CASE("a client that ends its side is answered what came behind that, as far as it comes soon") {
+  http_stage s;
+  s.later = s.soon = true;
+  s.say(get + get + get);
+  s.sut.end_of_input(s.now);
+  s.sut.answer(http::text("one"), s.now);
+  s.soon = false; // of what is handed over when this is answered
+  s.sut.answer(http::text("two"), s.now);
+  CHECK(s.handled.size() == 3);
+  CHECK(s.given_up == 1);
+  const auto heard = s.said();
+  CHECK(answers_in(heard) == 2);
+  CHECK(has(heard, "two"));
+  CHECK(s.sut.over());
+}
+
 TEST_CASE("a body that has not all come when the server ends is answered") {
   http_stage s;
   s.say("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345");
