@@ -162,20 +162,33 @@ void link_scribe::flush() {
   handler_.watch_writes();
 }
 
+// Its end, and its errors, are the loop's to see.
+void link_scribe::push() {
+  if (!handler_.watching_writes() || out_begin_ == out_.size())
+    return;
+  const auto sent =
+      ::send(handler_.fd(), out_.data() + out_begin_, out_.size() - out_begin_, MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent > 0)
+    out_begin_ += static_cast<std::size_t>(sent);
+  shorten();
+}
+
+// Keeps the buffer from growing at its front while the other side is slow.
+void link_scribe::shorten() {
+  if (out_begin_ <= turn_size)
+    return;
+  out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(out_begin_));
+  out_begin_ = 0;
+}
+
 void link_scribe::write() {
   while (out_begin_ < out_.size()) {
     const auto sent = ::send(handler_.fd(), out_.data() + out_begin_, out_.size() - out_begin_,
                              MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EINTR)
       continue;
-    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-      // Keep the buffer from growing at its front while the other side is slow.
-      if (out_begin_ > turn_size) {
-        out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(out_begin_));
-        out_begin_ = 0;
-      }
-      return;
-    }
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+      return shorten();
     if (sent <= 0)
       return fail(operation::write);
     out_begin_ += static_cast<std::size_t>(sent);

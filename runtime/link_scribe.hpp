@@ -40,6 +40,8 @@ protected:
   void hang_up();
   /// For links of which there are many, most with little to say: reads in small pieces until they are full.
   void begin_small();
+  /// Offers the socket more while the loop waits until it takes some.
+  void push();
   /// Nothing is on its way: large buffers are given back. Also while it hands out what it has read last.
   void rest();
   /// The other side has ended its direction: by default the connection is over for its broker.
@@ -76,6 +78,7 @@ private:
   /// False when the reader is gone and nothing of the scribe may be touched.
   bool hand_out();
   void write();
+  void shorten();
   void fail(caf::io::network::operation what);
 
   handler handler_;

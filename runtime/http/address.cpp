@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/http/target.hpp>
 
 namespace pinion::http {
 
@@ -106,6 +107,8 @@ std::string address::to_string() const {
 }
 
 bool names_loopback(const request& what) noexcept {
+  if (const auto named = server_of(what.target)) // goes before Host (RFC 9112, 3.2.2)
+    return is_loopback_name(*named);
   const auto* host = what.field("Host");
   return host == nullptr || is_loopback_name(*host);
 }

@@ -100,6 +100,7 @@ void connection::on_exit() {
   give_up();
   if (!counted_)
     answered(client_gone, steady_clock::now());
+  session_.body_read(); // not when the last who holds this lets go, which any thread may
   times_->set(address(), never);
   closing_broker::on_exit();
 }
@@ -185,8 +186,14 @@ void connection::begin(const http::response& head) {
   carry();
 }
 
-// Who does not read is not waited for: pieces come at the pace of what they tell.
+// Who does not read is not waited for. Whether it reads is seen only where its socket is offered more, and
+// while much is said the loop may come to that late.
 void connection::say(std::string_view piece) {
+  said_ += piece.size();
+  if (said_ >= read_size && line_->unwritten() > 0) {
+    said_ = 0;
+    line_->push();
+  }
   session_.stream(piece, steady_clock::now());
   carry();
 }

@@ -90,6 +90,7 @@ private:
   std::uint64_t haul_ = 0;            ///< what the porter carries
   std::size_t buffer_ = 0;            ///< that this needs
   descriptor outlet_;                 ///< for the elements of an answer
+  std::size_t said_ = 0;              ///< in pieces, since the socket was offered more
   bool reads_ = true;
   bool shut_ = false; ///< nothing more will be written
   time_point armed_for_ = never;

@@ -1,6 +1,7 @@
 // The connection's third part: what is answered by the head of a request alone.
 #include <pinion/runtime/http/connection.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -69,8 +70,10 @@ std::optional<http::response> connection::refusal_of_target(const http::request&
 std::optional<http::response> connection::refusal_of_body(const http::request& head) const {
   if (head.method == "GET" || head.method == "HEAD")
     return std::nullopt;
-  if (const auto* encoding = head.field("Content-Encoding");
-      encoding != nullptr && !same_name(*encoding, "identity")) {
+  const bool encoded = std::any_of(head.fields.begin(), head.fields.end(), [](const auto& each) {
+    return same_name(each.first, "Content-Encoding") && !same_name(each.second, "identity");
+  });
+  if (encoded && (content_length(head) > 0 || head.field("Transfer-Encoding") != nullptr)) {
     auto refused = problem(415, "a body comes as it is, without a Content-Encoding");
     refused.fields.emplace_back("Accept-Encoding", "identity");
     return refused;

@@ -22,6 +22,8 @@ public:
   }
 
   using link_scribe::loop;
+  using link_scribe::push;
+  using link_scribe::rest;
   void flush() override;
   void graceful_shutdown() override;
   /// What is called, outside of a message, when all that was written has gone; false: its broker is to have a
@@ -30,7 +32,6 @@ public:
   /// For the outbox.
   void send_waiting(time_point now);
   /// Ends what is sent, if all of it was written; else false.
-  using link_scribe::rest;
   bool end_writing();
   /// The same socket once more, for who carries a body; throws std::system_error where no descriptor is left.
   descriptor share() const;

@@ -36,7 +36,10 @@ session::session(const limits& what, session_port& port, time_point now)
 
 session::~session() { body_read(); }
 
-void session::body_read() noexcept { port_.give_room(std::exchange(body_room_, 0)); }
+void session::body_read() noexcept {
+  if (body_room_ > 0)
+    port_.give_room(std::exchange(body_room_, 0));
+}
 
 // -- what comes in --------------------------------------------------------------
 
@@ -92,7 +95,7 @@ void session::advance(time_point now) {
   if (phase_ == phase::handling && !port_.comes_soon()) {
     port_.give_up();
     close(now);
-  } else if (phase_ == phase::head || phase_ == phase::body) {
+  } else if ((phase_ == phase::head || phase_ == phase::body) && !congested()) {
     close(now);
   }
 }

@@ -16,17 +16,32 @@ std::string_view cut(std::string_view& text, char mark) {
   return result;
 }
 
+// The scheme and what follows it, for a proxy; empty where the target has none.
+std::string_view scheme_of(std::string_view target) noexcept {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (same_name(target.substr(0, scheme.size()), scheme))
+      return target.substr(0, scheme.size());
+  return {};
+}
+
 // What stands before the path is whom a proxy asks, and that is this server.
 std::string_view without_server(std::string_view target) noexcept {
-  for (const std::string_view scheme : {"http://", "https://"})
-    if (target.substr(0, scheme.size()) == scheme) {
-      target.remove_prefix(scheme.size());
-      target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
-    }
+  const auto scheme = scheme_of(target);
+  target.remove_prefix(scheme.size());
+  if (!scheme.empty())
+    target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
   return target;
 }
 
 } // namespace
+
+std::optional<std::string_view> server_of(std::string_view target) noexcept {
+  const auto scheme = scheme_of(target);
+  if (scheme.empty())
+    return std::nullopt;
+  const auto path = without_server(target).size();
+  return target.substr(scheme.size(), target.size() - scheme.size() - path);
+}
 
 std::string_view raw_path(std::string_view target) noexcept {
   auto rest = without_server(target);

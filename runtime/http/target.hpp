@@ -13,6 +13,9 @@ namespace pinion::http {
 /// or a byte of zero.
 bool split_target(std::string_view target, std::string& path, pairs& query);
 
+/// "example.org:80" of "http://example.org:80/ping"; none in origin-form.
+std::optional<std::string_view> server_of(std::string_view target) noexcept;
+
 /// The path of such a target as it stands there, not decoded: "/a%2Fb" of "http://x/a%2Fb?c".
 std::string_view raw_path(std::string_view target) noexcept;
 

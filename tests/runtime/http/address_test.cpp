@@ -77,6 +77,16 @@ TEST_CASE("loopback is known however it is spelled") {
   CHECK(address{"::ffff:127.0.0.1", 1}.loopback());
 }
 
+TEST_CASE("a target that names a server goes before the field") {
+  auto what = with("Host", "localhost");
+  what.target = "HTTP://localhost:80/ping";
+  CHECK(names_loopback(what));
+  for (const auto* each : {"http://example.org/ping", "http:///ping", "https://example.org?a"}) {
+    what.target = each;
+    CHECK_FALSE(names_loopback(what));
+  }
+}
+
 TEST_CASE("pages of this machine are its own, others are not") {
   CHECK(is_loopback_origin("http://localhost:3000"));
   CHECK(is_loopback_origin("https://127.0.0.1"));
