@@ -42,7 +42,7 @@ system_config::system_config(std::size_t scheduler_threads, const kernel_registr
   set("scheduler.max-threads", scheduler_threads);
   // Messages that an actor handles before others have their turn: on the I/O thread, before it looks at its
   // sockets. CAF's own is no limit.
-  constexpr std::size_t most_in_a_row = 256;
+  constexpr std::size_t most_in_a_row = 32;
   set("scheduler.max-throughput", most_in_a_row);
   set("middleman.workers", std::size_t{0});
   set("middleman.manual-multiplexing", true);

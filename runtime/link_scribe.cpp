@@ -24,6 +24,11 @@ constexpr std::size_t turn_size = 4 * 1024 * 1024;
 // near.
 constexpr std::size_t largest_chunk = 256 * 1024 * 1024;
 
+void give_back(std::vector<char>& empty) {
+  if (empty.capacity() > resting_size)
+    std::vector<char>().swap(empty);
+}
+
 } // namespace
 
 // -- the loop's side ----------------------------------------------------------
@@ -128,10 +133,6 @@ void link_scribe::graceful_shutdown() {
 void link_scribe::begin_small() { read_size_ = least_read; }
 
 void link_scribe::rest() {
-  const auto give_back = [](std::vector<char>& empty) {
-    if (empty.capacity() > resting_size)
-      std::vector<char>().swap(empty);
-  };
   if (in_begin_ != in_end_ || !out_.empty())
     return;
   in_begin_ = in_end_ = 0;
@@ -139,6 +140,7 @@ void link_scribe::rest() {
   give_back(in_);
   give_back(out_);
   give_back(chunk_);
+  rests_ = true;
 }
 
 void link_scribe::hang_up() {
@@ -173,25 +175,34 @@ void link_scribe::push() {
   shorten();
 }
 
-// Keeps the buffer from growing at its front while the other side is slow.
+// Keeps the buffer from growing at its front while the other side is slow. What is left is moved, so only
+// when more has gone.
 void link_scribe::shorten() {
-  if (out_begin_ <= turn_size)
+  if (out_begin_ <= std::max(turn_size, unsent()))
     return;
   out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(out_begin_));
   out_begin_ = 0;
 }
 
+void link_scribe::rest_later() {
+  shorten();
+  some_sent();
+}
+
 void link_scribe::write() {
-  while (out_begin_ < out_.size()) {
+  for (std::size_t taken = 0; out_begin_ < out_.size();) {
+    if (taken >= turn_size)
+      return rest_later();
     const auto sent = ::send(handler_.fd(), out_.data() + out_begin_, out_.size() - out_begin_,
                              MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EINTR)
       continue;
     if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-      return shorten();
+      return rest_later();
     if (sent <= 0)
       return fail(operation::write);
     out_begin_ += static_cast<std::size_t>(sent);
+    taken += static_cast<std::size_t>(sent);
   }
   out_.clear();
   out_begin_ = 0;
@@ -257,10 +268,13 @@ bool link_scribe::hand_out() {
     const auto* from = in_.data() + in_begin_;
     chunk_.assign(from, from + size);
     in_begin_ += size;
+    rests_ = false;
     if (!consume(&handler_.backend(), chunk_.data(), size)) {
       handler_.close_reads();
       return false;
     }
+    if (rests_) // the broker had it meanwhile
+      give_back(chunk_);
     if (detached() || !reads_)
       return false;
   }

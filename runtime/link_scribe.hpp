@@ -46,6 +46,8 @@ protected:
   void rest();
   /// The other side has ended its direction: by default the connection is over for its broker.
   virtual void at_end();
+  /// The socket has taken some, and the rest waits for its turn.
+  virtual void some_sent() {}
   caf::io::network::default_multiplexer& loop() noexcept { return handler_.backend(); }
   int fd() const noexcept { return handler_.fd(); }
   /// Bytes that the socket has not taken yet.
@@ -79,6 +81,7 @@ private:
   bool hand_out();
   void write();
   void shorten();
+  void rest_later();
   void fail(caf::io::network::operation what);
 
   handler handler_;
@@ -88,6 +91,7 @@ private:
   bool tells_ = false;                ///< the broker hears when all that it wrote is gone
   std::size_t read_size_ = 64 * 1024; ///< bytes that are read at once, at the most
   std::size_t wanted_ = 0;            ///< bytes of the next chunk
+  bool rests_ = false;                ///< what is handed out now is to be given back behind that
   bool exactly_ = true;               ///< the next chunk has just that size; else up to it
   std::vector<char> chunk_;           ///< what the broker is given
   std::vector<char> in_;              ///< read; from in_begin_ to in_end_ not yet handed out

@@ -88,4 +88,13 @@ std::vector<std::shared_ptr<const void>> call_inputs::holds() const {
   return result;
 }
 
+std::size_t call_inputs::text_size() const noexcept {
+  std::size_t result = 0;
+  for (const auto& each : given_)
+    if (const auto* value = std::get_if<argument>(&each))
+      if (const auto* text = std::get_if<std::string>(value))
+        result += text->size();
+  return result;
+}
+
 } // namespace pinion::http

@@ -28,6 +28,9 @@ public:
   const std::vector<argument_view>& looks() const noexcept { return looks_; }
   std::vector<std::shared_ptr<const void>> holds() const;
 
+  /// Bytes of all the texts among them.
+  std::size_t text_size() const noexcept;
+
   /// Those among them that are arrays, by their places.
   const std::map<std::size_t, any_view>& arrays() const noexcept { return arrays_; }
 

@@ -21,11 +21,12 @@ connection::connection(caf::actor_config& cfg, surroundings around,
                        caf::intrusive_ptr<connection_scribe> line, std::uint64_t client,
                        std::optional<http::response> refused)
     : closing_broker(cfg), site_(std::move(around.where)), times_(std::move(around.times)),
-      bodies_(std::move(around.bodies)), answers_(std::move(around.answers)), line_(std::move(line)),
+      sums_(std::move(around.sums)), answers_(std::move(around.answers)), line_(std::move(line)),
       client_(client), refused_(std::move(refused)), session_(site_->limits, *this, steady_clock::now()) {}
 
 caf::behavior connection::make_behavior() {
   line_->when_all_sent([this](time_point now) { return all_sent(now); });
+  line_->when_some_sent([this](std::size_t left) { count_unread(left); });
   add_scribe(line_);
   ack_writes(line_->hdl(), true);
   configure_read(line_->hdl(), caf::io::receive_policy::at_most(read_size));
@@ -80,7 +81,7 @@ caf::behavior connection::make_behavior() {
       },
       [this](wake_atom) {
         armed_for_ = never;
-        session_.written(line_->unwritten(), steady_clock::now());
+        see_written(steady_clock::now(), line_->unwritten());
         session_.wake(steady_clock::now());
         carry();
       },
@@ -100,34 +101,43 @@ void connection::on_exit() {
   give_up();
   if (!counted_)
     answered(client_gone, steady_clock::now());
+  count_unread(0);
   session_.body_read(); // not when the last who holds this lets go, which any thread may
   times_->set(address(), never);
   closing_broker::on_exit();
 }
 
 void connection::handle(http::request&& what) {
-  ++number_;
+  next_number();
   const auto thrown = caught([&] {
     if (const auto refused = what.array ? std::nullopt : refusal_by_route(what))
       return respond(*refused);
     if (const auto* quick = std::get_if<quick_handler>(&route_.found->answer))
       return respond((*quick)(what, route_.parts));
-    const auto number = number_;
-    std::get<later_handler>(route_.found->answer)(exchange(std::move(what), std::move(route_.parts),
-                                                           caf::actor_cast<caf::actor>(this), number,
-                                                           site_->answers),
-                                                  *this);
+    progress_ = std::make_shared<flow>();
+    shown_ = 0;
+    way_back back{caf::actor_cast<caf::weak_actor_ptr>(this), number_, site_->answers, progress_};
+    std::get<later_handler>(route_.found->answer)(
+        exchange(std::move(what), std::move(route_.parts), std::move(back)), *this);
   });
-  if (thrown)
-    respond(*thrown);
+  if (!thrown)
+    return;
+  next_number(); // who has the request still, and answers as well, is late
+  respond(*thrown);
 }
 
 void connection::give_up() {
-  ++number_; // an answer that comes yet is to nobody
+  next_number(); // an answer that comes yet is to nobody
   drop_haul();
   if (const auto what = std::exchange(task_, nullptr))
     send(site_->dispatcher, withdraw_atom_v, what);
   dismiss_helper();
+}
+
+void connection::next_number() {
+  ++number_;
+  if (const auto last = std::exchange(progress_, nullptr))
+    last->end();
 }
 
 void connection::dismiss_helper() {
@@ -136,13 +146,13 @@ void connection::dismiss_helper() {
 }
 
 bool connection::make_room(std::size_t bytes) {
-  if (bytes > site_->limits.bodies - std::min(*bodies_, site_->limits.bodies))
+  if (bytes > site_->limits.bodies - std::min(sums_->bodies, site_->limits.bodies))
     return false;
-  *bodies_ += bytes;
+  sums_->bodies += bytes;
   return true;
 }
 
-void connection::give_room(std::size_t bytes) noexcept { *bodies_ -= bytes; }
+void connection::give_room(std::size_t bytes) noexcept { sums_->bodies -= bytes; }
 
 void connection::ask(task_ptr what, std::function<void(outcome&& result)> told) {
   task_ = what;
@@ -181,23 +191,6 @@ void connection::answered(unsigned status, time_point now) {
                              status, now - since_);
 }
 
-void connection::begin(const http::response& head) {
-  session_.begin_stream(head, steady_clock::now());
-  carry();
-}
-
-// Who does not read is not waited for. Whether it reads is seen only where its socket is offered more, and
-// while much is said the loop may come to that late.
-void connection::say(std::string_view piece) {
-  said_ += piece.size();
-  if (said_ >= read_size && line_->unwritten() > 0) {
-    said_ = 0;
-    line_->push();
-  }
-  session_.stream(piece, steady_clock::now());
-  carry();
-}
-
 void connection::settle(std::uint64_t number, const http::response& what) {
   if (number != number_)
     return;
@@ -230,7 +223,7 @@ void connection::carry(time_point now) {
 }
 
 void connection::write_out(time_point now) {
-  session_.written(line_->unwritten(), now);
+  see_written(now, line_->unwritten());
   for (auto& out = session_.output(); !out.empty();) {
     if (!shut_) {
       auto& buffer = line_->wr_buf();
@@ -238,15 +231,20 @@ void connection::write_out(time_point now) {
       line_->flush();
     }
     out.clear();
-    session_.written(line_->unwritten(), now); // it may go on then
+    see_written(now, line_->unwritten()); // it may go on then
   }
+}
+
+void connection::see_written(time_point now, std::size_t left) {
+  count_unread(left);
+  session_.written(left, now);
 }
 
 // Where the client has said nothing further, nobody is asked anything.
 bool connection::all_sent(time_point now) {
   if (!reads_ || !session_.idle() || !session_.output().empty())
     return false;
-  session_.written(0, now);
+  see_written(now, 0);
   line_->rest();
   arm();
   return true;

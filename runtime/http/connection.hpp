@@ -11,6 +11,7 @@
 #include <pinion/runtime/http/exchange.hpp>
 #include <pinion/runtime/http/session.hpp>
 #include <pinion/runtime/http/site.hpp>
+#include <pinion/runtime/http/tally.hpp>
 #include <pinion/runtime/http/timetable.hpp>
 
 namespace pinion::http {
@@ -24,7 +25,7 @@ public:
   struct surroundings {
     std::shared_ptr<const site> where;
     std::shared_ptr<timetable> times;
-    std::shared_ptr<std::size_t> bodies; ///< bytes of those that come now
+    std::shared_ptr<tally> sums;
     std::shared_ptr<outbox> answers;
   };
   /// With `refused` the client is told that, and nothing of what it asks for is done.
@@ -46,6 +47,7 @@ private:
   void answered(unsigned status, time_point now) override;
   bool make_room(std::size_t bytes) override;
   void give_room(std::size_t bytes) noexcept override;
+  bool may_fall_behind(std::size_t bytes) override;
   // asker
   caf::io::broker& actor() noexcept override { return *this; }
   void ask(task_ptr what, std::function<void(outcome&& result)> told) override;
@@ -63,6 +65,10 @@ private:
   void begin(const http::response& head);
   void say(std::string_view piece);
   void write_out(time_point now);
+  void see_written(time_point now, std::size_t left);
+  void count_unread(std::size_t left);
+  void show_progress(std::size_t came);
+  void next_number();
   bool all_sent(time_point now);
   void bring_body();
   void drop_haul();
@@ -73,7 +79,7 @@ private:
 
   const std::shared_ptr<const site> site_;
   const std::shared_ptr<timetable> times_;
-  const std::shared_ptr<std::size_t> bodies_;
+  const std::shared_ptr<tally> sums_;
   const std::shared_ptr<outbox> answers_;
   const caf::intrusive_ptr<connection_scribe> line_;
   const std::uint64_t client_;
@@ -91,6 +97,10 @@ private:
   std::size_t buffer_ = 0;            ///< that this needs
   descriptor outlet_;                 ///< for the elements of an answer
   std::size_t said_ = 0;              ///< in pieces, since the socket was offered more
+  std::size_t backlog_ = 0;           ///< bytes that the client has not taken
+  std::size_t shown_ = 0;             ///< of these, in progress_
+  bool saying_ = false;               ///< a piece is handed on: it is in both
+  std::shared_ptr<flow> progress_;    ///< of the answer at hand, where it may be one in pieces
   bool reads_ = true;
   bool shut_ = false; ///< nothing more will be written
   time_point armed_for_ = never;

@@ -20,7 +20,7 @@ bool connection::wants_body(const http::request& head, bool empty) {
 
 // Not at once: the socket may be read once more before this round is over.
 void connection::take_body(body_source&& from) {
-  ++number_;
+  next_number();
   coming_ = std::move(from);
 }
 

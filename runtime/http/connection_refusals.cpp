@@ -23,6 +23,13 @@ std::size_t content_length(const request& head) noexcept {
   return result;
 }
 
+// To who has no token as well.
+bool is_open(const request& head, const router::match& route) noexcept {
+  if (route.found != nullptr)
+    return route.found->open;
+  return head.method == "OPTIONS" && (route.open || head.target == "*");
+}
+
 } // namespace
 
 std::optional<http::response> connection::look(const http::request& head, time_point now) {
@@ -42,7 +49,7 @@ std::optional<http::response> connection::refusal_of(const http::request& head) 
       site_->local && origin != nullptr && !is_loopback_origin(*origin))
     return problem(
         403, "this server is for this machine alone, and not for pages of others; start it with a token");
-  if (!(route_.found != nullptr && route_.found->open) && !bears(head, site_->token)) {
+  if (!is_open(head, route_) && !bears(head, site_->token)) {
     auto refused = problem(401, "this server wants a token; send Authorization: Bearer and the token");
     refused.fields.emplace_back("WWW-Authenticate", "Bearer");
     return refused;
@@ -71,7 +78,8 @@ std::optional<http::response> connection::refusal_of_body(const http::request& h
   if (head.method == "GET" || head.method == "HEAD")
     return std::nullopt;
   const bool encoded = std::any_of(head.fields.begin(), head.fields.end(), [](const auto& each) {
-    return same_name(each.first, "Content-Encoding") && !same_name(each.second, "identity");
+    return same_name(each.first, "Content-Encoding") && !each.second.empty() &&
+           !same_name(each.second, "identity");
   });
   if (encoded && (content_length(head) > 0 || head.field("Transfer-Encoding") != nullptr)) {
     auto refused = problem(415, "a body comes as it is, without a Content-Encoding");

@@ -29,6 +29,9 @@ public:
   /// What is called, outside of a message, when all that was written has gone; false: its broker is to have a
   /// data_transferred_msg. To be set before anything is written.
   void when_all_sent(std::function<bool(time_point now)> told) { all_sent_ = std::move(told); }
+  /// What is called when the socket takes no more, after it has taken some, with what is left. To be set as
+  /// that one.
+  void when_some_sent(std::function<void(std::size_t left)> told) { some_sent_ = std::move(told); }
   /// For the outbox.
   void send_waiting(time_point now);
   /// Ends what is sent, if all of it was written; else false.
@@ -40,10 +43,15 @@ public:
 
 protected:
   void at_end() override;
+  void some_sent() override {
+    if (!detached())
+      some_sent_(unsent());
+  }
 
 private:
   outbox& out_box_;
   std::function<bool(time_point now)> all_sent_;
+  std::function<void(std::size_t left)> some_sent_;
   bool waits_ = false; ///< in the outbox
 };
 

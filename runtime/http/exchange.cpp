@@ -8,10 +8,8 @@
 namespace pinion::http {
 
 struct exchange::state {
-  state(request its, pairs open, const caf::actor& whose, std::uint64_t its_number,
-        std::shared_ptr<gate> answers_through)
-      : what(std::move(its)), parts(std::move(open)), connection(caf::actor_cast<caf::weak_actor_ptr>(whose)),
-        number(its_number), answers(std::move(answers_through)) {}
+  state(request its, pairs open, way_back whither)
+      : what(std::move(its)), parts(std::move(open)), back(std::move(whither)) {}
   state(const state&) = delete;
   state& operator=(const state&) = delete;
   ~state() {
@@ -19,39 +17,34 @@ struct exchange::state {
     end();
   }
 
-  // Outside the gate nothing of the actor system may be touched: it may be gone.
   template <class... Ts>
   void tell(Ts&&... words) const {
-    answers->pass([&] {
-      if (const auto whom = connection.lock())
+    back.answers->pass([&] {
+      if (const auto whom = back.connection.lock())
         caf::anon_send(caf::actor_cast<caf::actor>(whom), std::forward<Ts>(words)...);
     });
   }
 
   void answer(response with) {
     if (!answered.exchange(true, std::memory_order_relaxed))
-      tell(answer_atom_v, number, response_ptr(std::make_shared<const response>(std::move(with))));
+      tell(answer_atom_v, back.number, response_ptr(std::make_shared<const response>(std::move(with))));
   }
 
   void begin(response head) {
     if (!answered.exchange(true, std::memory_order_relaxed))
-      tell(begin_atom_v, number, response_ptr(std::make_shared<const response>(std::move(head))));
+      tell(begin_atom_v, back.number, response_ptr(std::make_shared<const response>(std::move(head))));
   }
 
-  void end() const { tell(close_atom_v, number); }
+  void end() const { tell(close_atom_v, back.number); }
 
   request what; ///< changed by forget() alone
   const pairs parts;
-  const caf::weak_actor_ptr connection; ///< its server holds it
-  const std::uint64_t number;
-  const std::shared_ptr<gate> answers;
+  const way_back back;
   std::atomic<bool> answered{false}; ///< written by who answers
 };
 
-exchange::exchange(request what, pairs parts, const caf::actor& connection, std::uint64_t number,
-                   std::shared_ptr<gate> answers)
-    : state_(std::make_shared<state>(std::move(what), std::move(parts), connection, number,
-                                     std::move(answers))) {}
+exchange::exchange(request what, pairs parts, way_back back)
+    : state_(std::make_shared<state>(std::move(what), std::move(parts), std::move(back))) {}
 
 const request& exchange::what() const noexcept { return state_->what; }
 
@@ -73,8 +66,13 @@ void exchange::answer(response with) const { state_->answer(std::move(with)); }
 
 void exchange::begin(response head) const { state_->begin(std::move(head)); }
 
-void exchange::say(std::string piece) const { state_->tell(piece_atom_v, state_->number, std::move(piece)); }
+void exchange::say(std::string piece) const {
+  state_->back.progress->add(static_cast<std::int64_t>(piece.size()));
+  state_->tell(piece_atom_v, state_->back.number, std::move(piece));
+}
 
 void exchange::end() const { state_->end(); }
+
+std::size_t exchange::unsent() const noexcept { return state_->back.progress->unsent(); }
 
 } // namespace pinion::http

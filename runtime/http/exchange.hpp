@@ -1,15 +1,15 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
 #include <memory>
 
 #include <pinion/actors/caf.hpp>
 #include <pinion/actors/outcome.hpp>
-#include <pinion/runtime/http/gate.hpp>
 #include <pinion/runtime/http/messages.hpp>
 #include <pinion/runtime/http/request.hpp>
 #include <pinion/runtime/http/response.hpp>
+#include <pinion/runtime/http/way_back.hpp>
 
 namespace pinion::http {
 
@@ -34,8 +34,7 @@ struct asker {
 /// without one, the client is told so (500).
 class exchange {
 public:
-  exchange(request what, pairs parts, const caf::actor& connection, std::uint64_t number,
-           std::shared_ptr<gate> answers);
+  exchange(request what, pairs parts, way_back back);
 
   const request& what() const noexcept;
   /// Frees what the request brought, all but its path. REQUIRES: nobody else looks at what().
@@ -46,11 +45,14 @@ public:
 
   /// An answer that comes piece by piece (in chunks; RFC 9112, 7.1), until end() or the last copy is gone.
   /// For begin() the same holds as for answer(), and one with elements is whole. say() waits for nobody: what
-  /// was said and not yet sent is kept in memory, and a client that is behind by limits::unread and takes
-  /// nothing for limits::stall_time is gone.
+  /// was said and not yet sent is kept in memory. A client that is behind by limits::unread is gone if it
+  /// takes nothing for limits::stall_time, or when all clients together are behind by limits::backlog.
   void begin(response head) const;
   void say(std::string piece) const;
   void end() const;
+  /// Bytes of what was said that the client has not taken, with the marks of its chunks; 0 when it is gone.
+  /// Who has much to say waits until they are few, a request actor by a message to itself.
+  std::size_t unsent() const noexcept;
 
 private:
   struct state;

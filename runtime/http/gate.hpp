@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
@@ -14,20 +15,23 @@ public:
   /// itself.
   template <class F>
   bool pass(F&& what) {
+    if (closed_) // who closes it would wait for as long as others come, else: readers go first
+      return false;
     const std::shared_lock in_time(mutex_);
-    if (open_)
-      std::forward<F>(what)();
-    return open_;
+    if (closed_)
+      return false;
+    std::forward<F>(what)();
+    return true;
   }
   /// For good.
   void close() {
+    closed_ = true;
     const std::unique_lock last(mutex_);
-    open_ = false;
   }
 
 private:
   std::shared_mutex mutex_;
-  bool open_ = true; ///< guarded by mutex_
+  std::atomic<bool> closed_{false}; ///< written by who closes it
 };
 
 } // namespace pinion::http

@@ -18,6 +18,9 @@ namespace pinion::http {
 
 namespace {
 
+// Of a call that waits: beside what bodies may take in all.
+constexpr std::size_t most_free_text = 4 * 1024;
+
 // What a body took to come is part of the time that a client gives. Where that is next to nothing, errors
 // speak of the time that was said.
 void begin_time(task_options& options, time_point arrived) {
@@ -53,18 +56,18 @@ void call(node& whose, const named_arrays& names, const exchange& what, asker& d
   const auto& name = what.part("name");
   const auto overloads = whose.kernels().overloads(name);
   try {
-    const auto inputs = std::make_shared<const call_inputs>(names, overloads, what.what());
+    const call_inputs inputs(names, overloads, what.what());
     auto options = options_of(what.what());
     begin_time(options, what.what().arrived);
     options.client = desk.client();
     const bool as_npy = prefers(what.what(), npy_type, "application/json");
-    const auto task = whose.make_task(options, name, inputs->looks(), inputs->holds());
-    // It may wait for long.
+    const auto task = whose.make_task(options, name, inputs.looks(), inputs.holds());
+    // It may wait for long, and keeps the texts meanwhile.
     what.forget();
-    desk.body_read();
-    desk.ask(task, [what, name, inputs, as_npy](outcome&& result) {
-      what.answer(as_npy ? npy_response_of(name, result, inputs->arrays())
-                         : response_of(name, result, inputs->arrays()));
+    if (inputs.text_size() <= most_free_text)
+      desk.body_read();
+    desk.ask(task, [what, name, arrays = inputs.arrays(), as_npy](outcome&& result) {
+      what.answer(as_npy ? npy_response_of(name, result, arrays) : response_of(name, result, arrays));
     });
   } catch (const bad_request& why) {
     what.answer(problem(why.status, why.detail));

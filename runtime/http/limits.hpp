@@ -18,6 +18,9 @@ struct limits {
   std::size_t array = SIZE_MAX;                 ///< bytes of an array that comes as a .npy; more is 413
   std::size_t names = 1000;                     ///< of arrays that clients put; one more is 507
   std::size_t unread = 256 * 1024; ///< bytes of answers that a client has not read; more are not begun
+  /// Bytes of answers that clients have not read, of all at a time. Beyond that, who is behind by more than
+  /// `unread` with an answer in pieces is gone when the next one is said.
+  std::size_t backlog = std::size_t{256} << 20U;
   /// From the first byte of a request, or from when it is read where it came ahead, or from the beginning of
   /// the connection, to the end of the head; then 408.
   std::chrono::milliseconds head_time{10'000};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <initializer_list>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -35,19 +37,6 @@ bool is_told(const std::string& method) {
     if (method == each)
       return true;
   return false;
-}
-
-// "/mean/{}": patterns that differ in the names of their parts alone are one path.
-std::string shape_of(const std::string& pattern) {
-  std::string result;
-  bool inside = false;
-  for (const char c : pattern) {
-    inside = inside && c != '}';
-    if (!inside)
-      result += c;
-    inside = inside || c == '{';
-  }
-  return result;
 }
 
 object a_field(const char* name, const char* about, const char* example) {
@@ -118,14 +107,17 @@ object answers_of(const route& what) {
   return result;
 }
 
-// "post_v1_kernels_name"
-std::string id_of(const std::string& method, const std::string& pattern) {
+// "post_v1_kernels_name", which none of the others has.
+std::string id_of(const std::string& method, const std::string& pattern, std::set<std::string>& others) {
   auto result = method;
   for (const char c : pattern)
     if (c == '/')
       result += '_';
     else if (c != '{' && c != '}')
       result += c;
+  const auto spelled = result;
+  for (int i = 2; !others.insert(result).second; ++i)
+    result = spelled + "_" + std::to_string(i);
   return result;
 }
 
@@ -138,6 +130,7 @@ bool brings_body(const std::string& method) {
 std::string openapi(const router& routes, bool with_token) {
   object paths;
   std::map<std::string, std::string> named; // each path's shape, as it was spelled first
+  std::set<std::string> ids;
   for (const auto& each : routes.routes()) {
     if (!is_told(each.method))
       continue;
@@ -145,7 +138,7 @@ std::string openapi(const router& routes, bool with_token) {
     auto method = each.method;
     std::transform(method.begin(), method.end(), method.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    object what{{"summary", each.about.line}, {"operationId", id_of(method, each.pattern)}};
+    object what{{"summary", each.about.line}, {"operationId", id_of(method, each.pattern, ids)}};
     auto parameters = parts_of(pattern);
     const bool calls = each.pattern == "/v1/kernels/{name}";
     if (calls)

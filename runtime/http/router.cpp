@@ -89,11 +89,25 @@ void check(const route& what) {
 
 } // namespace
 
+std::string shape_of(std::string_view pattern) {
+  std::string result;
+  bool inside = false;
+  for (const char c : pattern) {
+    inside = inside && c != '}';
+    if (!inside)
+      result += c;
+    inside = inside || c == '{';
+  }
+  return result;
+}
+
 void router::add(route what) {
   check(what);
   for (const auto& each : routes_)
-    if (each.method == what.method && each.pattern == what.pattern)
-      raise(runtime_errc::name_taken, "the route " + what.method + " " + what.pattern + " is there already");
+    if (each.method == what.method && shape_of(each.pattern) == shape_of(what.pattern))
+      raise(runtime_errc::name_taken, "the route " + what.method + " " + what.pattern + " is there already" +
+                                          (each.pattern == what.pattern ? "" : ", as " + each.pattern) +
+                                          "; take another path, or another method");
   routes_.push_back(std::move(what));
 }
 
@@ -101,7 +115,8 @@ router::match router::find(std::string_view method, std::string_view path) const
   match result;
   std::size_t best = 0;
   const auto is_better = [&](const route& each, std::size_t spelled) {
-    return result.found == nullptr || spelled > best || (spelled == best && each.method == method);
+    return result.found == nullptr || spelled > best ||
+           (spelled == best && each.method == method && result.found->method != method);
   };
   for (const auto& each : routes_) {
     if (each.method != method && !(each.method == "GET" && method == "HEAD"))
@@ -123,9 +138,10 @@ router::match router::find(std::string_view method, std::string_view path) const
   std::set<std::string> allowed;
   for (const auto& each : routes_)
     if (fit(each.pattern, path)) {
-      allowed.insert(each.method);
+      allowed.insert({each.method, "OPTIONS"});
       if (each.method == "GET")
         allowed.insert("HEAD");
+      result.open = result.open || each.open;
     }
   for (const auto& each : allowed)
     result.allowed += (result.allowed.empty() ? "" : ", ") + each;

@@ -40,16 +40,21 @@ struct route {
   bool open = false; ///< without a token as well: it tells nothing of the node
 };
 
+/// "/mean/{}": what patterns have in common that differ in the names of their parts alone.
+std::string shape_of(std::string_view pattern);
+
 /// Which route a request takes. Filled by one thread; from then on any thread may read.
 class router {
 public:
-  /// Throws runtime_errc::bad_config for a pattern that is none, and one that is there already.
+  /// Throws runtime_errc::bad_config for a pattern that is none, and name_taken for one that is there
+  /// already, also where only the names in braces differ.
   void add(route what);
 
   struct match {
     const route* found = nullptr;
     pairs parts;         ///< what stands at the parts in braces, by their names
-    std::string allowed; ///< where the path is known and the method is not: "GET, HEAD"
+    std::string allowed; ///< where the path is known and the method is not: "GET, HEAD, OPTIONS"
+    bool open = false;   ///< then: one of the path's routes is
   };
   /// The path as the target of a request has it, not decoded. A part that is spelled out goes before one in
   /// braces.

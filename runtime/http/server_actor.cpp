@@ -128,8 +128,8 @@ void server_actor::serve(descriptor client, const std::string& address,
   auto line = caf::make_counted<connection_scribe>(loop, client.release(), *answers_);
   caf::actor_config cfg{&loop};
   auto handle = system().spawn_impl<connection, caf::hidden>(
-      cfg, connection::surroundings{site_, times_, bodies_, answers_}, std::move(line),
-      guests_.client(address), std::move(refused));
+      cfg, connection::surroundings{site_, times_, sums_, answers_}, std::move(line), guests_.client(address),
+      std::move(refused));
   monitor(handle);
   guests_.enter(address, std::move(handle));
   site_->counts->connections = guests_.size();

@@ -41,6 +41,8 @@ struct session_port {
   /// So many bytes more of a body are to be kept until it is answered; false: there is no room for them.
   virtual bool make_room(std::size_t) { return true; }
   virtual void give_room(std::size_t) noexcept {}
+  /// Whether there is room for so many bytes more of an answer in pieces, whose client is behind.
+  virtual bool may_fall_behind(std::size_t) { return true; }
 };
 
 /// One connection's HTTP/1.1 (RFC 9112), without sockets, actors or clocks: bytes and time are passed in, and
@@ -78,7 +80,8 @@ public:
   /// Begins an answer whose body is written piece by piece, in chunks (RFC 9112, 7.1), until end_stream().
   /// One that is broken off before that lacks its last chunk.
   void begin_stream(const response& head, time_point now);
-  /// A client that is behind by limits::unread and has read nothing for limits::stall_time is gone.
+  /// A client that is behind by limits::unread is gone if it has read nothing for limits::stall_time, or the
+  /// port has no room for more.
   void stream(std::string_view piece, time_point now);
   void end_stream(time_point now);
   /// Answers no request that comes after the one at hand.

@@ -65,7 +65,8 @@ void session::turn_away(const response& why, time_point now) { send(why, false, 
 
 // Of what is no request nobody knows where it ends.
 void session::refuse(const response& what, time_point now) {
-  head_only_ = parser_.head().method == "HEAD";
+  if (phase_ != phase::away) // then the parser is with the port
+    head_only_ = parser_.head().method == "HEAD";
   of_1_0_ = false;
   send(what, false, now);
 }
@@ -96,7 +97,8 @@ void session::stream(std::string_view piece, time_point now) {
     return;
   // Much may be said in one go. It does not read who has taken nothing of it for a while.
   const bool stalls = write_by_ != never && now >= after(write_by_, limits_.stall_time - limits_.write_time);
-  if (stalls && out_.size() + left_ > limits_.unread + unread_before_) {
+  const bool behind = out_.size() + left_ > limits_.unread + unread_before_;
+  if (behind && (stalls || !port_.may_fall_behind(piece.size()))) {
     port_.give_up();
     return end();
   }

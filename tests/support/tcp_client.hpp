@@ -84,6 +84,14 @@ public:
     heard_.erase(0, size);
     return result;
   }
+  /// So many bytes; fewer where no more come.
+  std::string hear_bytes(std::size_t count, std::chrono::milliseconds patience = std::chrono::seconds{20}) {
+    while (heard_.size() < count && more(patience))
+      ;
+    auto result = heard_.substr(0, count);
+    heard_.erase(0, count);
+    return result;
+  }
   /// The other side has closed; what it said is dropped.
   bool closed(std::chrono::milliseconds patience = std::chrono::seconds{20}) {
     char byte[4096];

@@ -119,7 +119,7 @@ def problems(port):
         problem(node.post(add, data={"args": 1}), 415, "application/json")
         wrong_method = node.get(add)
         problem(wrong_method, 405, "POST")
-        same("Allow", wrong_method.headers["Allow"], "POST")
+        same("Allow", wrong_method.headers["Allow"], "OPTIONS, POST")
         problem(node.run("clients.add", 1, 2, headers={"Pinion-Timeout": "soon"}), 400, "Pinion-Timeout")
         # None of them is a reason to hang up.
         same("sum", node.result("clients.add", 40, 2), 42)

@@ -38,6 +38,7 @@ double scribble(view<const double> a) {
   const_cast<double*>(a.data())[0] = 1;
   return 0;
 }
+std::int64_t length_of(std::string_view text) { return static_cast<std::int64_t>(text.size()); }
 std::int64_t wait_long(context& run) {
   hold(run);
   return 1;
@@ -61,6 +62,7 @@ PINION_KERNELS(k) {
   k.add("manners.broken", broken);
   k.add("manners.many", many);
   k.add("manners.scribble", scribble);
+  k.add("manners.length", length_of);
   k.add("manners.wait", wait_long);
 }
 
@@ -154,6 +156,53 @@ TEST_CASE("a call that waits keeps its arguments, and not the text that they cam
     CHECK(json_of(each.hear())["result"] == 1);
 }
 
+TEST_CASE("the texts that a call waits with count as the bodies they came in, and others do not") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.limits.body = 100'000;
+  how.limits.bodies = 200'000;
+  served sut(with_workers(1), how);
+  sut.where.pause();
+  const auto text = "\"" + std::string(90'000, 'x') + "\"";
+  std::vector<tcp_client> all;
+  const auto add = [&](const std::string& request) {
+    all.emplace_back(sut.port);
+    all.back().say(request);
+    const auto queued = all.size();
+    CHECK(eventually([&] { return sut.where.status().queued == queued; }));
+  };
+  for (int i = 0; i < 5; ++i)
+    add(wide_call("manners.positive", 90'000));
+  add(call("manners.length", text));
+  add(call("manners.length", text));
+  CHECK(status_of(sut.ask(call("manners.length", text))) == 503);
+  sut.where.resume();
+  for (auto& each : all)
+    CHECK(status_of(each.hear()) == 200);
+  CHECK(json_of(sut.ask(call("manners.length", text)))["result"] == 90'000);
+}
+
+TEST_CASE("an answer that comes after what a handler threw is not the next request's") {
+  const leaves_nothing end;
+  std::optional<http::exchange> kept;
+  const served sut(with_workers(1), {}, [&](http::server& door) {
+    door.get("/both", [&](caf::event_based_actor*, const http::exchange& request) {
+      kept = request;
+      throw std::invalid_argument("no");
+    });
+  });
+  tcp_client client(sut.port);
+  client.say(get("/both"));
+  CHECK(status_of(client.hear()) == 422);
+  const auto next = call("manners.positive", "1");
+  client.say(next.substr(0, next.size() - 1)); // its body is not whole yet
+  CHECK(status_of(sut.ask(get("/ping"))) == 200);
+  kept->answer(http::text("stale"));
+  CHECK(status_of(sut.ask(get("/ping"))) == 200);
+  client.say(next.substr(next.size() - 1));
+  CHECK(json_of(client.hear())["result"] == 1);
+}
+
 TEST_CASE("who has said all that it will is told the state of the node") {
   const leaves_nothing end;
   const served sut(with_workers(1));
@@ -214,6 +263,7 @@ TEST_CASE("a body that is compressed is refused with what would do") {
   CHECK(status_of(heard) == 415);
   CHECK(heard.find("Accept-Encoding: identity\r\n") != std::string::npos);
   CHECK(status_of(sut.ask(call("manners.positive", "1", "Content-Encoding: identity\r\n"))) == 200);
+  CHECK(status_of(sut.ask(call("manners.positive", "1", "Content-Encoding: \r\n"))) == 200);
 }
 
 TEST_CASE("who asks what may be asked is told") {
@@ -221,9 +271,24 @@ TEST_CASE("who asks what may be asked is told") {
   const served sut(with_workers(1));
   const auto heard = sut.ask("OPTIONS /v1/arrays/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
   CHECK(status_of(heard) == 204);
-  CHECK(heard.find("Allow: DELETE, GET, HEAD, PUT\r\n") != std::string::npos);
+  CHECK(heard.find("Allow: DELETE, GET, HEAD, OPTIONS, PUT\r\n") != std::string::npos);
   CHECK(status_of(sut.ask("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")) == 204);
   CHECK(status_of(sut.ask("OPTIONS /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n")) == 404);
+}
+
+TEST_CASE("without a token it is told what may be asked where that is open, and else nothing") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.token = "s3cret";
+  const served sut(with_workers(1), how);
+  const auto options = [&](const std::string& of) {
+    return status_of(sut.ask("OPTIONS " + of + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  };
+  CHECK(options("/") == 204);
+  CHECK(options("*") == 204);
+  CHECK(options("/v1/status") == 401);
+  CHECK(options("/nowhere") == 401);
+  CHECK(status_of(sut.ask("PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")) == 401);
 }
 
 TEST_CASE("what is quoted of a request is quoted in short") {

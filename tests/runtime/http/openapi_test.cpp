@@ -1,5 +1,8 @@
 #include <pinion/runtime/http/openapi.hpp>
 
+#include <set>
+#include <string>
+
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
@@ -47,6 +50,18 @@ TEST_CASE(
   CHECK(paths.size() == 1);
   CHECK(paths["/mean/{a}"].size() == 2);
   CHECK(paths["/mean/{a}"]["post"]["parameters"][0]["name"] == "a");
+}
+
+TEST_CASE("no two operations have one name") {
+  router routes;
+  for (const auto* each : {"/s/a", "/s/{a}", "/s_a", "/s_a_2"})
+    routes.add(at("GET", each));
+  const auto all = told(routes);
+  std::set<std::string> names;
+  for (const auto& each : all["paths"])
+    names.insert(each["get"]["operationId"].get<std::string>());
+  CHECK(names.size() == 4);
+  CHECK(names.count("get_s_a") == 1);
 }
 
 TEST_CASE("a token that is needed is told, and which routes do without") {

@@ -58,6 +58,16 @@ TEST_CASE("HEAD has a route of its own where there is one") {
   CHECK(sut.find("HEAD", "/v1/arrays/a").found->method == "HEAD");
 }
 
+TEST_CASE("of routes that fit as well the first is taken, also by HEAD") {
+  router sut;
+  sut.add(at("GET", "/{a}/x"));
+  sut.add(at("GET", "/y/{b}"));
+  CHECK(sut.find("GET", "/y/x").found->pattern == "/{a}/x");
+  CHECK(sut.find("HEAD", "/y/x").found->pattern == "/{a}/x");
+  sut.add(at("HEAD", "/y/{b}"));
+  CHECK(sut.find("HEAD", "/y/x").found->method == "HEAD");
+}
+
 TEST_CASE("HEAD is answered where GET is") {
   CHECK(some_routes().find("HEAD", "/ping").found != nullptr);
   CHECK(some_routes().find("HEAD", "/v1/x/all").found == nullptr);
@@ -67,7 +77,7 @@ TEST_CASE("a path without that method says which there are, an unknown path noth
   const auto sut = some_routes();
   const auto other = sut.find("DELETE", "/v1/arrays/all");
   CHECK(other.found == nullptr);
-  CHECK(other.allowed == "GET, HEAD, POST, PUT");
+  CHECK(other.allowed == "GET, HEAD, OPTIONS, POST, PUT");
   for (const auto* each : {"/", "/pin", "/ping/", "/v1/arrays/", "/v1/arrays/a/b", "//ping"}) {
     CAPTURE(each);
     CHECK(sut.find("GET", each).found == nullptr);
@@ -86,4 +96,12 @@ TEST_CASE("a pattern that is none, and one that is there already, are refused") 
     CHECK_THROWS_AS(sut.add(at(each, "/a")), std::system_error);
   CHECK_THROWS_AS(sut.add(at("GET", "/ping")), std::system_error);
   CHECK_NOTHROW(sut.add(at("POST", "/ping")));
+  CHECK_NOTHROW(sut.add(at("DELETE", "/v1/arrays/{other}")));
+  try {
+    sut.add(at("GET", "/v1/arrays/{other}"));
+    FAIL("it is the same route");
+  } catch (const std::system_error& why) {
+    CHECK(why.code() == pinion::runtime_errc::name_taken);
+    CHECK(std::string(why.what()).find("as /v1/arrays/{name}") != std::string::npos);
+  }
 }

@@ -192,6 +192,28 @@ TEST_CASE("a client that does not read what is said piece by piece is gone") {
   CHECK(s.given_up == 1);
 }
 
+TEST_CASE("a client that is behind is gone where there is no room for what it has not read, and no other") {
+  hauling h;
+  auto& s = h.stage;
+  s.later = true;
+  s.say("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+  s.sut.begin_stream(http::text(""), s.now);
+  s.slack = 0;
+  const std::string piece(100'000, 'x');
+  s.sut.stream(piece, s.now);
+  s.sut.output().clear();
+  s.left_unread(http::limits{}.unread);
+  s.sut.stream(piece, s.now);
+  CHECK_FALSE(s.sut.over());
+  s.slack = piece.size();
+  s.sut.stream(piece, s.now);
+  CHECK_FALSE(s.sut.over());
+  s.slack = piece.size() - 1;
+  s.sut.stream(piece, s.now);
+  CHECK(s.sut.over());
+  CHECK(s.given_up == 1);
+}
+
 TEST_CASE("an answer of a status that has no body has no elements") {
   hauling h;
   auto& s = h.stage;
