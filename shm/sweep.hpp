@@ -19,7 +19,8 @@ struct swept {
 /// killed. Whoever still has one mapped keeps its memory. Any process may call it at any time, several at
 /// once too. Left alone: names that are not ours, other users' segments, and those whose owner counts its ids
 /// in another namespace (a container with the same /dev/shm), as nobody here can tell whether it lives. What
-/// cannot be removed is left out of the answer.
-std::vector<swept> sweep_dead_owners();
+/// cannot be removed is left out of the answer, and its name added to `kept`; what somebody else has removed
+/// meanwhile is in neither.
+std::vector<swept> sweep_dead_owners(std::vector<std::string>* kept = nullptr);
 
 } // namespace pinion

@@ -44,13 +44,8 @@ findings collect(const config& settings, bool dry_run) {
     if (dry_run && each.now == found_segment::state::dead)
       result.segments.push_back({each.name, each.owner.pid, each.size, each.taken});
   }
-  if (!dry_run) {
-    result.segments = sweep_dead_owners();
-    // A node that started just now may have been faster: what is gone is well.
-    for (const auto& each : list_segments().mine)
-      if (each.now == found_segment::state::dead)
-        result.kept.push_back(each.name);
-  }
+  if (!dry_run)
+    result.segments = sweep_dead_owners(&result.kept);
   result.nodes = sweep_names(settings.runtime_dir, !dry_run);
   sweep_names(memory_folder(settings.runtime_dir), !dry_run); // nobody knows these by name
   result.arrays = sweep_names(array_folder(settings.runtime_dir), !dry_run);

@@ -157,7 +157,7 @@ TEST_CASE("a signal that comes again changes nothing: what is at hand is answere
   const leaves_nothing end;
   web_node sut;
   tcp_client client(sut.port);
-  client.say(call("sleep", "0.5"));
+  client.say(call("sleep", "2"));
   REQUIRE(eventually([&] { return json_of(sut.ask(get("/v1/status")))["sent"] == 1; }));
   sut.sut.node.signal(SIGTERM);
   CHECK(eventually([&] {

@@ -230,11 +230,15 @@ TEST_CASE("a worker stopped while idle costs its task the deadline, and is repla
   sut.signal_worker(0, SIGSTOP);
   task_options soon;
   soon.timeout = 50ms;
-  // The signal and the task race: ask until one meets the stopped worker.
-  REQUIRE(test::eventually(
-      [&] { return failure_of(sut.submit<void>(soon, "own_pid")).code == actor_errc::deadline_passed; }));
+  // The signal and the task race, and on a slow machine a time may be over for no other reason: ask until one
+  // has met the stopped worker.
+  bool late = false;
+  REQUIRE(test::eventually([&] {
+    late |= failure_of(sut.submit<void>(soon, "own_pid")).code == actor_errc::deadline_passed;
+    return sut.status().workers[0].restarts > 0;
+  }));
+  CHECK(late);
   CHECK(sut.submit<std::int64_t>("own_pid").get() > 0);
-  CHECK(sut.status().workers[0].restarts == 1);
 }
 
 TEST_CASE("an actor that asks while its node ends is answered") {
@@ -295,8 +299,11 @@ TEST_CASE("a kernel that heeds nothing is killed after the grace, and the next t
   const auto before = sut.submit<std::int64_t>("own_pid").get();
   task_options soon;
   soon.timeout = 20ms;
-  CHECK(failure_of(sut.submit<void>(soon, "spin_for_ever")).code == actor_errc::deadline_passed);
-  CHECK(sut.submit<std::int64_t>("own_pid").get() != before);
+  // On a slow machine its time may be over before it has begun.
+  CHECK(test::eventually([&] {
+    CHECK(failure_of(sut.submit<void>(soon, "spin_for_ever")).code == actor_errc::deadline_passed);
+    return sut.submit<std::int64_t>("own_pid").get() != before;
+  }));
 }
 
 TEST_CASE("a node that goes while kernels run takes their workers along and answers their tasks") {

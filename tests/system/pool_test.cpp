@@ -14,6 +14,7 @@
 
 #include <pinion/pinion.hpp>
 
+#include <support/doors.hpp>
 #include <support/failure_of.hpp>
 #include <support/hold.hpp>
 #include <support/leaves_nothing.hpp>
@@ -132,6 +133,7 @@ PINION_KERNELS(k) {
   k.add("pool_pid", pid);
   k.add("pool_pid_of", pid_of);
   k.add("pool_hold", linger);
+  k.add("pool_wait_at", test::doors::wait_at);
   k.add("pool_whereabouts", whereabouts);
   k.add("pool_prepare", ready_up);
   k.add("pool_was_prepared", was_prepared);
@@ -249,10 +251,12 @@ TEST_CASE("a pool grows and shrinks while it runs, and its workers have their pr
 TEST_CASE("a drained node is done with what it had, refuses what comes, and goes on when it is told to") {
   const leaves_nothing end;
   node sut(small());
-  const auto running = sut.submit<std::int64_t>("pool_hold", 0.05);
-  const auto waits = sut.submit<std::int64_t>("pool_hold", 0.05);
+  const test::doors gate(sut, 1);
+  const auto running = sut.submit<std::int64_t>("pool_wait_at", gate.view(), 0);
+  const auto waits = sut.submit<std::int64_t>("pool_pid");
   CHECK(!sut.drain(1ms));
   CHECK(failure_of([&] { sut.apply<std::int64_t>("pool_pid"); }).code == actor_errc::draining);
+  gate.open(0);
   CHECK(sut.drain());
   CHECK(running.ready());
   CHECK(waits.ready());
@@ -455,7 +459,7 @@ TEST_CASE("a node of the command line is paused, resized and drained from outsid
   CHECK(eventually([&] { return test::children_of(lab.node.pid()).size() == 1; }));
   CHECK(test::run({"ps"}, names, &out) == 0);
   CHECK(out.find("resting") != std::string::npos);
-  test::process slow({test::program, "call", "--node", "lab", "sleep", "5"}, names.environment);
+  test::process slow({test::program, "call", "--node", "lab", "sleep", "8"}, names.environment);
   CHECK(eventually([&] {
     test::run({"ps"}, names, &out);
     return out.find("sleep") != std::string::npos;

@@ -16,6 +16,7 @@
 #include <pinion/pinion.hpp>
 #include <pinion/runtime/front_desk.hpp>
 
+#include <support/child.hpp>
 #include <support/hold.hpp>
 #include <support/named_node.hpp>
 #include <support/process.hpp>
@@ -536,6 +537,29 @@ TEST_CASE("what a killed owner leaves is shown as dead, and collected") {
     return each["name"] == name && each["users"][0]["pid"] == holder.process.pid();
   }));
   CHECK(printed({"shm", "gc", "--json"}, names)["nodes"].empty());
+}
+
+TEST_CASE("what others leave or collect at the same time is no failure to collect") {
+  const own_names names;
+  for (int i = 0; i < 20; ++i) {
+    test::process gc({test::program, "shm", "gc", "--json"}, names.environment);
+    test::process other({test::program, "shm", "gc", "--json"}, names.environment);
+    for (int k = 0; k < 20; ++k) {
+      test::child owner([] {
+        store arrays;
+        const auto left = arrays.zeros<double>({1000});
+        test::child::say("made");
+        ::pause();
+      });
+      owner.line();
+      owner.kill();
+    }
+    const auto text = gc.out();
+    CHECK(gc.wait() == 0);
+    CHECK(json::parse(text)["not_removed"].empty());
+    CHECK(other.wait() == 0);
+  }
+  printed({"shm", "gc", "--json"}, names);
 }
 
 TEST_CASE("a call takes an array by the name under which another process publishes it") {
