@@ -9,6 +9,7 @@
 #include <pinion/actors/caf.hpp>
 #include <pinion/actors/result.hpp>
 #include <pinion/actors/task.hpp>
+#include <pinion/actors/task_owner.hpp>
 
 namespace pinion {
 
@@ -88,14 +89,25 @@ private:
 
   template <class OnOutcome, class OnError>
   void request(OnOutcome on_outcome, OnError on_error) {
+    auto* const owner = owner_in(self_);
+    if (owner != nullptr)
+      owner->began(dispatcher_, what_);
+    const auto ended = [owner, what = owner != nullptr ? what_ : nullptr] {
+      if (owner != nullptr)
+        owner->ended(what);
+    };
     self_->request(dispatcher_, caf::infinite, ask_atom_v, what_)
         .then(
-            [on_outcome = std::move(on_outcome), on_error](const outcome_ptr& what) mutable {
+            [on_outcome = std::move(on_outcome), on_error, ended](const outcome_ptr& what) mutable {
+              ended();
               if (auto* why = std::get_if<failure>(&what->result))
                 return on_error(to_caf_error(*why));
               on_outcome(what);
             },
-            [on_error](caf::error& why) mutable { on_error(static_cast<const caf::error&>(why)); });
+            [on_error, ended](caf::error& why) mutable {
+              ended();
+              on_error(static_cast<const caf::error&>(why));
+            });
   }
 
   template <class OnResult>

@@ -138,7 +138,7 @@ void link_scribe::rest() {
   in_begin_ = in_end_ = 0;
   read_size_ = in_.capacity() > resting_size ? least_read : read_size_;
   give_back(in_);
-  give_back(out_);
+  out_.shrink(resting_size);
   give_back(chunk_);
   rests_ = true;
 }
@@ -146,66 +146,48 @@ void link_scribe::rest() {
 void link_scribe::hang_up() {
   const caf::intrusive_ptr<link_scribe> guard(this);
   out_.clear();
-  out_begin_ = 0;
   handler_.unwatch_writes();
   ::shutdown(handler_.fd(), SHUT_RDWR);
 }
 
+std::int64_t link_scribe::send_front() {
+  const auto next = out_.front();
+  const auto sent = ::send(handler_.fd(), next.data(), next.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent > 0)
+    out_.took(static_cast<std::size_t>(sent));
+  return sent;
+}
+
 void link_scribe::flush() {
-  if (handler_.watching_writes() || out_.empty())
+  if (handler_.watching_writes())
+    return out_.close_end();
+  if (out_.empty())
     return;
-  const auto sent = ::send(handler_.fd(), out_.data(), out_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent == static_cast<ssize_t>(out_.size())) {
-    out_.clear();
-    return;
-  }
+  send_front();
   // The rest, or the error, is the loop's: the broker that called is in the middle of something.
-  out_begin_ = sent > 0 ? static_cast<std::size_t>(sent) : 0;
-  handler_.watch_writes();
+  if (!out_.empty())
+    handler_.watch_writes();
 }
 
 // Its end, and its errors, are the loop's to see.
 void link_scribe::push() {
-  if (!handler_.watching_writes() || out_begin_ == out_.size())
-    return;
-  const auto sent =
-      ::send(handler_.fd(), out_.data() + out_begin_, out_.size() - out_begin_, MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent > 0)
-    out_begin_ += static_cast<std::size_t>(sent);
-  shorten();
-}
-
-// Keeps the buffer from growing at its front while the other side is slow. What is left is moved, so only
-// when more has gone.
-void link_scribe::shorten() {
-  if (out_begin_ <= std::max(turn_size, unsent()))
-    return;
-  out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(out_begin_));
-  out_begin_ = 0;
-}
-
-void link_scribe::rest_later() {
-  shorten();
-  some_sent();
+  if (handler_.watching_writes() && !out_.empty())
+    send_front();
 }
 
 void link_scribe::write() {
-  for (std::size_t taken = 0; out_begin_ < out_.size();) {
+  for (std::size_t taken = 0; !out_.empty();) {
     if (taken >= turn_size)
-      return rest_later();
-    const auto sent = ::send(handler_.fd(), out_.data() + out_begin_, out_.size() - out_begin_,
-                             MSG_NOSIGNAL | MSG_DONTWAIT);
+      return some_sent();
+    const auto sent = send_front();
     if (sent < 0 && errno == EINTR)
       continue;
     if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-      return rest_later();
+      return some_sent();
     if (sent <= 0)
       return fail(operation::write);
-    out_begin_ += static_cast<std::size_t>(sent);
     taken += static_cast<std::size_t>(sent);
   }
-  out_.clear();
-  out_begin_ = 0;
   handler_.unwatch_writes();
   if (closing_)
     handler_.graceful_shutdown();
@@ -286,7 +268,6 @@ void link_scribe::fail(operation what) {
   io_failure(&handler_.backend(), what);
   handler_.close_reads();
   out_.clear();
-  out_begin_ = 0;
   handler_.unwatch_writes();
 }
 

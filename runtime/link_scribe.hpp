@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <pinion/actors/caf.hpp>
+#include <pinion/runtime/send_queue.hpp>
 
 #include <caf/io/network/default_multiplexer.hpp>
 #include <caf/io/network/event_handler.hpp>
@@ -24,7 +25,7 @@ public:
 
   void configure_read(caf::io::receive_policy::config how) override;
   void ack_writes(bool enable) override;
-  std::vector<char>& wr_buf() override { return out_; }
+  std::vector<char>& wr_buf() override { return out_.open_end(); }
   std::vector<char>& rd_buf() override { return chunk_; }
   void flush() override;
   void graceful_shutdown() override;
@@ -51,7 +52,7 @@ protected:
   caf::io::network::default_multiplexer& loop() noexcept { return handler_.backend(); }
   int fd() const noexcept { return handler_.fd(); }
   /// Bytes that the socket has not taken yet.
-  std::size_t unsent() const noexcept { return out_.size() - out_begin_; }
+  std::size_t unsent() const noexcept { return out_.size(); }
   /// The socket was full, and the loop waits until it takes more.
   bool stuck() const { return handler_.watching_writes(); }
 
@@ -80,8 +81,8 @@ private:
   /// False when the reader is gone and nothing of the scribe may be touched.
   bool hand_out();
   void write();
-  void shorten();
-  void rest_later();
+  /// What send(2) says to the first bytes that are to go.
+  std::int64_t send_front();
   void fail(caf::io::network::operation what);
 
   handler handler_;
@@ -97,8 +98,7 @@ private:
   std::vector<char> in_;              ///< read; from in_begin_ to in_end_ not yet handed out
   std::size_t in_begin_ = 0;
   std::size_t in_end_ = 0;
-  std::vector<char> out_; ///< to be written, from out_begin_ on
-  std::size_t out_begin_ = 0;
+  send_queue out_;
 };
 
 } // namespace pinion

@@ -9,6 +9,7 @@
 #include <pinion/runtime/cli/usage_error.hpp>
 #include <pinion/runtime/duration_text.hpp>
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/http/bearer.hpp>
 #include <pinion/runtime/size_text.hpp>
 #include <pinion/runtime/text_file.hpp>
 
@@ -71,9 +72,9 @@ std::string token_in(const std::string& file) {
   auto text = read_text_file(file, runtime_errc::bad_config);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
     text.pop_back();
-  if (text.empty() || text.find_first_of(" \t\r\n") != std::string::npos)
+  if (!http::is_token(text))
     raise(runtime_errc::bad_config,
-          "--http-token: '" + file + "' should hold one word, the token, in one line");
+          "--http-token: '" + file + "' should hold one word of visible ASCII, the token, in one line");
   return text;
 }
 
@@ -130,6 +131,7 @@ std::optional<http_flags::door_plan> http_flags::door() const {
     if (const auto at = spelled_->limits.find(each.name);
         at != spelled_->limits.end() && !each.set(result.how.limits, at->second))
       throw usage_error(each.name + ": '" + at->second + "' is not " + example(each.type));
+  http::check(result.how.limits);
   if (spelled_->token_file)
     result.how.token = token_in(*spelled_->token_file);
   return result;

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <pinion/runtime/error.hpp>
@@ -103,7 +104,8 @@ bool address::loopback() const noexcept {
 }
 
 std::string address::to_string() const {
-  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+  const auto shown = host.empty() ? "*" : host;
+  return (shown.find(':') == std::string::npos ? shown : "[" + shown + "]") + ":" + std::to_string(port);
 }
 
 bool names_loopback(const request& what) noexcept {
@@ -127,6 +129,10 @@ descriptor listen_at(address& where) {
     descriptor result(
         ::socket(each->ai_family, each->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, each->ai_protocol));
     const int on = 1;
+    const int off = 0;
+    if (result &&
+        each->ai_family == AF_INET6) // "[::]" is all that reach the machine, as far as the system lets it
+      ::setsockopt(result.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if (result && ::setsockopt(result.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
         ::bind(result.get(), each->ai_addr, each->ai_addrlen) == 0 && ::listen(result.get(), backlog) == 0) {
       read_back(result.get(), where);

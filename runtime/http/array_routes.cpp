@@ -29,8 +29,28 @@ response no_name_left() {
   return problem(507, "there are as many names as there may be (--http-names); delete one that nobody needs");
 }
 
+// Arrays have no entity tags: a condition is met by "*" alone (RFC 9110, 13.1).
+std::optional<response> look_at_conditions(const named_arrays& names, const request& head,
+                                           const std::string& name) {
+  const auto* match = head.field("If-Match");
+  const auto* none = head.field("If-None-Match");
+  if (match == nullptr && none == nullptr)
+    return std::nullopt;
+  const bool there = names.find(name).has_value();
+  if (match != nullptr && !(there && *match == "*"))
+    return problem(412, there ? "arrays have no entity tags; If-Match: * is all that can be met"
+                              : "there is no array '" + name + "', and If-Match wants one");
+  if (none != nullptr && *none == "*" && there)
+    return problem(412, "there is an array '" + name + "', and If-None-Match wants none");
+  return std::nullopt;
+}
+
 // Before its body comes.
 std::optional<response> look_at_put(const named_arrays& names, const request& head, const std::string& name) {
+  if (head.field("Content-Range") != nullptr)
+    return problem(400, "an array is put whole; leave Content-Range out");
+  if (!head.query.empty())
+    return problem(400, "a .npy says itself what it is; leave the query out: ?" + head.query.front().first);
   if (!is_type(head, npy_type))
     return problem(415, "an array comes as a .npy with Content-Type: application/x-npy (curl -T a.npy -H "
                         "'Content-Type: application/x-npy')");
@@ -42,7 +62,7 @@ std::optional<response> look_at_put(const named_arrays& names, const request& he
   case named_arrays::room::full:
     return no_name_left();
   default:
-    return std::nullopt;
+    return look_at_conditions(names, head, name);
   }
 }
 
@@ -117,11 +137,15 @@ void add_array_routes(router& to, const names_ptr& names) {
     return look_at_put(*names, head, name(parts));
   };
   to.add(std::move(putting));
-  to.add({"DELETE",
-          "/v1/arrays/{name}",
-          {"Takes the name away, and the array with it when nobody uses it", {}, {}, {204}},
-          quick_handler(
-              [names, name](const request&, const pairs& parts) { return drop(*names, name(parts)); })});
+  route dropping{
+      "DELETE",
+      "/v1/arrays/{name}",
+      {"Takes the name away, and the array with it when nobody uses it", {}, {}, {204}},
+      quick_handler([names, name](const request&, const pairs& parts) { return drop(*names, name(parts)); })};
+  dropping.look = [names, name](const request& head, const pairs& parts) {
+    return look_at_conditions(*names, head, name(parts));
+  };
+  to.add(std::move(dropping));
 }
 
 } // namespace pinion::http

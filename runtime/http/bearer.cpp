@@ -1,10 +1,12 @@
 #include <pinion/runtime/http/bearer.hpp>
 
+#include <algorithm>
+
 namespace pinion::http {
 
 namespace {
 
-constexpr std::string_view scheme = "Bearer ";
+constexpr std::string_view scheme = "Bearer";
 
 // Time depends on the length of what was sent, not on where it differs.
 bool equal(std::string_view sent, std::string_view wanted) noexcept {
@@ -20,9 +22,17 @@ bool equal(std::string_view sent, std::string_view wanted) noexcept {
 bool bears(const request& what, std::string_view token) noexcept {
   if (token.empty())
     return true;
-  const auto* sent = what.field("Authorization");
-  return sent != nullptr && same_name(std::string_view(*sent).substr(0, scheme.size()), scheme) &&
-         equal(std::string_view(*sent).substr(scheme.size()), token);
+  const auto* field = what.field("Authorization");
+  if (field == nullptr || !same_name(std::string_view(*field).substr(0, scheme.size()), scheme))
+    return false;
+  auto sent = std::string_view(*field).substr(scheme.size());
+  const auto blanks = std::min(sent.find_first_not_of(' '), sent.size());
+  sent.remove_prefix(blanks);
+  return blanks > 0 && equal(sent, token);
+}
+
+bool is_token(std::string_view text) noexcept {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 } // namespace pinion::http

@@ -33,7 +33,8 @@ std::string timing(const task_stamps& stamps) {
   return text;
 }
 
-std::optional<response> as_npy(const outcome& what, const std::map<std::size_t, any_view>& arrays) {
+std::optional<response> as_npy(const outcome& what, const std::map<std::size_t, any_view>& arrays,
+                               std::optional<std::size_t> written) {
   const auto& result = std::get<argument>(what.result);
   return std::visit(
       [&](const auto& value) -> std::optional<response> {
@@ -41,8 +42,7 @@ std::optional<response> as_npy(const outcome& what, const std::map<std::size_t, 
         if constexpr (std::is_same_v<type, std::string>) {
           return std::nullopt;
         } else if constexpr (std::is_same_v<type, std::monostate>) {
-          const auto at = arrays.find(0);
-          return at == arrays.end() ? std::nullopt : std::optional(npy(at->second));
+          return written ? std::optional(npy(arrays.at(*written))) : std::nullopt;
         } else if constexpr (std::is_same_v<type, array_ref>) {
           if (what.block)
             return npy(made_array(what).view());
@@ -71,8 +71,8 @@ std::optional<any_view> within(const array_ref& what, const std::map<std::size_t
 }
 
 response npy_response_of(const std::string& kernel, const outcome& what,
-                         const std::map<std::size_t, any_view>& arrays) {
-  auto result = what.ok() ? as_npy(what, arrays) : std::nullopt;
+                         const std::map<std::size_t, any_view>& arrays, std::optional<std::size_t> written) {
+  auto result = what.ok() ? as_npy(what, arrays, written) : std::nullopt;
   if (!result)
     return response_of(kernel, what, arrays);
   result->fields.emplace_back("Server-Timing", timing(what.stamps));

@@ -12,8 +12,16 @@ namespace pinion::http {
 namespace {
 
 constexpr std::size_t read_size = 64 * 1024;
+// Of a buffer that is empty.
+constexpr std::size_t kept_size = 64 * 1024;
 // Nobody was answered: what servers write down then, as nginx does.
 constexpr unsigned client_gone = 499;
+
+void clear(std::string& done) {
+  done.clear();
+  if (done.capacity() > kept_size)
+    std::string().swap(done);
+}
 
 } // namespace
 
@@ -21,8 +29,9 @@ connection::connection(caf::actor_config& cfg, surroundings around,
                        caf::intrusive_ptr<connection_scribe> line, std::uint64_t client,
                        std::optional<http::response> refused)
     : closing_broker(cfg), site_(std::move(around.where)), times_(std::move(around.times)),
-      sums_(std::move(around.sums)), answers_(std::move(around.answers)), line_(std::move(line)),
-      client_(client), refused_(std::move(refused)), session_(site_->limits, *this, steady_clock::now()) {}
+      bodies_(std::move(around.bodies)), unread_(std::move(around.unread)),
+      answers_(std::move(around.answers)), line_(std::move(line)), client_(client),
+      refused_(std::move(refused)), session_(site_->limits, *this, steady_clock::now()) {}
 
 caf::behavior connection::make_behavior() {
   line_->when_all_sent([this](time_point now) { return all_sent(now); });
@@ -68,6 +77,10 @@ caf::behavior connection::make_behavior() {
         session_.end_stream(steady_clock::now());
         carry();
       },
+      [this](break_atom, std::uint64_t number) {
+        if (number == number_)
+          break_off();
+      },
       [this](arrived_atom, std::uint64_t number, const arrival_ptr& what) {
         if (number == number_)
           body_came(std::move(*what));
@@ -81,6 +94,7 @@ caf::behavior connection::make_behavior() {
       },
       [this](wake_atom) {
         armed_for_ = never;
+        line_->push(); // whether it reads is seen only where its socket is offered more
         see_written(steady_clock::now(), line_->unwritten());
         session_.wake(steady_clock::now());
         carry();
@@ -89,6 +103,10 @@ caf::behavior connection::make_behavior() {
         give_up();
         respond(problem(503, "the server ends before this was done", std::chrono::seconds{1}));
         carry();
+      },
+      [this](fall_atom) {
+        give_up();
+        quit();
       },
       [this](leave_atom) {
         session_.stop(steady_clock::now());
@@ -116,7 +134,7 @@ void connection::handle(http::request&& what) {
       return respond((*quick)(what, route_.parts));
     progress_ = std::make_shared<flow>();
     shown_ = 0;
-    way_back back{caf::actor_cast<caf::weak_actor_ptr>(this), number_, site_->answers, progress_};
+    reply::way back{caf::actor_cast<caf::weak_actor_ptr>(this), number_, site_->answers, progress_};
     std::get<later_handler>(route_.found->answer)(
         exchange(std::move(what), std::move(route_.parts), std::move(back)), *this);
   });
@@ -146,13 +164,13 @@ void connection::dismiss_helper() {
 }
 
 bool connection::make_room(std::size_t bytes) {
-  if (bytes > site_->limits.bodies - std::min(sums_->bodies, site_->limits.bodies))
+  if (bytes > site_->limits.bodies - std::min(*bodies_, site_->limits.bodies))
     return false;
-  sums_->bodies += bytes;
+  *bodies_ += bytes;
   return true;
 }
 
-void connection::give_room(std::size_t bytes) noexcept { sums_->bodies -= bytes; }
+void connection::give_room(std::size_t bytes) noexcept { *bodies_ -= bytes; }
 
 void connection::ask(task_ptr what, std::function<void(outcome&& result)> told) {
   task_ = what;
@@ -230,7 +248,7 @@ void connection::write_out(time_point now) {
       buffer.insert(buffer.end(), out.begin(), out.end());
       line_->flush();
     }
-    out.clear();
+    clear(out);
     see_written(now, line_->unwritten()); // it may go on then
   }
 }

@@ -7,11 +7,11 @@
 #include <string>
 
 #include <pinion/actors/closing_broker.hpp>
+#include <pinion/runtime/http/backlog.hpp>
 #include <pinion/runtime/http/connection_scribe.hpp>
 #include <pinion/runtime/http/exchange.hpp>
 #include <pinion/runtime/http/session.hpp>
 #include <pinion/runtime/http/site.hpp>
-#include <pinion/runtime/http/tally.hpp>
 #include <pinion/runtime/http/timetable.hpp>
 
 namespace pinion::http {
@@ -19,13 +19,14 @@ namespace pinion::http {
 /// The actor of one client's connection: carries bytes between its socket and a session, and requests to
 /// their routes. (leave) lets it answer what it has at hand, and end. On the I/O thread; ends by itself when
 /// the client has gone. Its server holds its handle.
-class connection final : public closing_broker, private session_port, private asker {
+class connection final : public closing_broker, private session_port, private asker, private debtor {
 public:
   /// What a server and its connections share.
   struct surroundings {
     std::shared_ptr<const site> where;
     std::shared_ptr<timetable> times;
-    std::shared_ptr<tally> sums;
+    std::shared_ptr<std::size_t> bodies; ///< bytes of those that come, or wait for their answers
+    std::shared_ptr<backlog> unread;
     std::shared_ptr<outbox> answers;
   };
   /// With `refused` the client is told that, and nothing of what it asks for is done.
@@ -48,6 +49,8 @@ private:
   bool make_room(std::size_t bytes) override;
   void give_room(std::size_t bytes) noexcept override;
   bool may_fall_behind(std::size_t bytes) override;
+  // debtor
+  void fall() override;
   // asker
   caf::io::broker& actor() noexcept override { return *this; }
   void ask(task_ptr what, std::function<void(outcome&& result)> told) override;
@@ -64,6 +67,7 @@ private:
   void dismiss_helper();
   void begin(const http::response& head);
   void say(std::string_view piece);
+  void break_off();
   void write_out(time_point now);
   void see_written(time_point now, std::size_t left);
   void count_unread(std::size_t left);
@@ -79,7 +83,8 @@ private:
 
   const std::shared_ptr<const site> site_;
   const std::shared_ptr<timetable> times_;
-  const std::shared_ptr<tally> sums_;
+  const std::shared_ptr<std::size_t> bodies_;
+  const std::shared_ptr<backlog> unread_;
   const std::shared_ptr<outbox> answers_;
   const caf::intrusive_ptr<connection_scribe> line_;
   const std::uint64_t client_;
@@ -102,7 +107,8 @@ private:
   bool saying_ = false;               ///< a piece is handed on: it is in both
   std::shared_ptr<flow> progress_;    ///< of the answer at hand, where it may be one in pieces
   bool reads_ = true;
-  bool shut_ = false; ///< nothing more will be written
+  bool fallen_ = false; ///< what its client has not taken is nobody's
+  bool shut_ = false;   ///< nothing more will be written
   time_point armed_for_ = never;
 };
 

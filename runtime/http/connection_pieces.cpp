@@ -1,7 +1,6 @@
 // The connection's fourth part: answers in pieces, and what clients have not taken.
 #include <pinion/runtime/http/connection.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace pinion::http {
@@ -18,11 +17,11 @@ void connection::begin(const http::response& head) {
   carry();
 }
 
-// Who does not read is not waited for. Whether it reads is seen only where its socket is offered more, and
-// while much is said the loop may come to that late.
+// Who does not read is not waited for. Whether it reads is seen only where its socket is offered more: the
+// loop may come to that late, and is told only when there is room for much.
 void connection::say(std::string_view piece) {
   said_ += piece.size();
-  if (said_ >= push_size && line_->unwritten() > 0) {
+  if (said_ >= push_size || line_->unwritten() > site_->limits.unread) {
     said_ = 0;
     line_->push();
   }
@@ -35,18 +34,36 @@ void connection::say(std::string_view piece) {
   show_progress(piece.size());
 }
 
+// Who said it has no more to say, and goes on if it likes.
+void connection::break_off() {
+  if (!session_.streaming())
+    return;
+  helper_ = nullptr;
+  session_.break_stream(steady_clock::now());
+  carry();
+}
+
 bool connection::may_fall_behind(std::size_t bytes) {
-  return bytes <= site_->limits.backlog - std::min(sums_->backlog, site_->limits.backlog);
+  return unread_->make_room(*this, bytes, site_->limits.backlog);
+}
+
+// Not at once: somebody else is being served.
+void connection::fall() {
+  count_unread(0);
+  fallen_ = true;
+  send(this, fall_atom_v);
 }
 
 void connection::count_unread(std::size_t left) {
-  sums_->backlog += left;
-  sums_->backlog -= std::exchange(backlog_, left);
+  if (fallen_)
+    return;
+  unread_->count(*this, backlog_, left);
+  backlog_ = left;
   if (!saying_)
     show_progress(0);
 }
 
-// At once, so that it is never more or less than it is.
+// In one step, so that it is never more or less than it is.
 void connection::show_progress(std::size_t came) {
   if (progress_)
     progress_->add(static_cast<std::int64_t>(backlog_) - static_cast<std::int64_t>(shown_) -

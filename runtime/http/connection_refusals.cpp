@@ -50,8 +50,11 @@ std::optional<http::response> connection::refusal_of(const http::request& head) 
     return problem(
         403, "this server is for this machine alone, and not for pages of others; start it with a token");
   if (!is_open(head, route_) && !bears(head, site_->token)) {
-    auto refused = problem(401, "this server wants a token; send Authorization: Bearer and the token");
-    refused.fields.emplace_back("WWW-Authenticate", "Bearer");
+    const bool wrong = head.field("Authorization") != nullptr;
+    auto refused =
+        problem(401, wrong ? "that is not this server's token; send Authorization: Bearer and the token"
+                           : "this server wants a token; send Authorization: Bearer and the token");
+    refused.fields.emplace_back("WWW-Authenticate", wrong ? "Bearer error=\"invalid_token\"" : "Bearer");
     return refused;
   }
   if (route_.found != nullptr)
@@ -91,7 +94,8 @@ std::optional<http::response> connection::refusal_of_body(const http::request& h
   const auto most = site_->limits.array;
   if (may_bring_array(head) && most < SIZE_MAX - longest_header &&
       content_length(head) > most + longest_header)
-    return problem(413, "an array may take " + readable_size(most) + " here");
+    return problem(413, "an array may take " + readable_size(most) +
+                            " here; ask for a higher limit (--http-array)");
   const bool early =
       may_bring_array(head) || head.field("Expect") != nullptr || content_length(head) > site_->limits.body;
   return early ? refusal_by_route(head) : std::nullopt;

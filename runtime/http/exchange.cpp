@@ -1,49 +1,30 @@
 #include <pinion/runtime/http/exchange.hpp>
 
 #include <algorithm>
-#include <atomic>
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
 namespace pinion::http {
 
 struct exchange::state {
-  state(request its, pairs open, way_back whither)
-      : what(std::move(its)), parts(std::move(open)), back(std::move(whither)) {}
+  state(request its, pairs open, reply::way whither)
+      : what(std::move(its)), parts(std::move(open)),
+        back(std::make_shared<reply>(std::move(whither), what.path)) {}
   state(const state&) = delete;
   state& operator=(const state&) = delete;
+  // Where something is thrown, that is the answer; who catches it says so.
   ~state() {
-    answer(problem(500, what.path + ": its handler ended without an answer"));
-    end();
+    if (std::uncaught_exceptions() == 0)
+      back->close();
   }
-
-  template <class... Ts>
-  void tell(Ts&&... words) const {
-    back.answers->pass([&] {
-      if (const auto whom = back.connection.lock())
-        caf::anon_send(caf::actor_cast<caf::actor>(whom), std::forward<Ts>(words)...);
-    });
-  }
-
-  void answer(response with) {
-    if (!answered.exchange(true, std::memory_order_relaxed))
-      tell(answer_atom_v, back.number, response_ptr(std::make_shared<const response>(std::move(with))));
-  }
-
-  void begin(response head) {
-    if (!answered.exchange(true, std::memory_order_relaxed))
-      tell(begin_atom_v, back.number, response_ptr(std::make_shared<const response>(std::move(head))));
-  }
-
-  void end() const { tell(close_atom_v, back.number); }
 
   request what; ///< changed by forget() alone
   const pairs parts;
-  const way_back back;
-  std::atomic<bool> answered{false}; ///< written by who answers
+  const std::shared_ptr<reply> back;
 };
 
-exchange::exchange(request what, pairs parts, way_back back)
+exchange::exchange(request what, pairs parts, reply::way back)
     : state_(std::make_shared<state>(std::move(what), std::move(parts), std::move(back))) {}
 
 const request& exchange::what() const noexcept { return state_->what; }
@@ -62,17 +43,18 @@ const std::string& exchange::part(std::string_view name) const {
   return at->second;
 }
 
-void exchange::answer(response with) const { state_->answer(std::move(with)); }
+void exchange::answer(response with) const { state_->back->answer(std::move(with)); }
 
-void exchange::begin(response head) const { state_->begin(std::move(head)); }
+void exchange::begin(response head) const { state_->back->begin(std::move(head)); }
 
-void exchange::say(std::string piece) const {
-  state_->back.progress->add(static_cast<std::int64_t>(piece.size()));
-  state_->tell(piece_atom_v, state_->back.number, std::move(piece));
-}
+void exchange::say(std::string piece) const { state_->back->say(std::move(piece)); }
 
-void exchange::end() const { state_->end(); }
+void exchange::end() const { state_->back->end(); }
 
-std::size_t exchange::unsent() const noexcept { return state_->back.progress->unsent(); }
+std::size_t exchange::unsent() const noexcept { return state_->back->unsent(); }
+
+bool exchange::gone() const noexcept { return state_->back->gone(); }
+
+std::shared_ptr<reply> exchange::back() const { return state_->back; }
 
 } // namespace pinion::http

@@ -16,6 +16,7 @@ public:
   /// By the connection: nobody takes any more.
   void end() noexcept { over_ = true; }
 
+  bool over() const noexcept { return over_; }
   /// Said, and not yet the client's; 0 behind the end.
   std::size_t unsent() const noexcept {
     return over_ ? 0 : static_cast<std::size_t>(std::max<std::int64_t>(0, unsent_));

@@ -34,6 +34,19 @@ void begin_time(task_options& options, time_point arrived) {
   options.timeout = left;
 }
 
+// The place of the first array that the kernel may write.
+std::optional<std::size_t> first_written(const kernel_registry& kernels, const std::string& name,
+                                         const call_inputs& inputs) {
+  try {
+    const auto& takes = kernels.resolve(name, inputs.looks()).sig.parameters;
+    for (const auto& [place, each] : inputs.arrays())
+      if (place < takes.size() && takes[place].writable)
+        return place;
+  } catch (const task_error&) { // the task's failure, which is told
+  }
+  return std::nullopt;
+}
+
 // Before its arguments come.
 std::optional<response> look_at_call(const kernel_registry& kernels, const request& head,
                                      const std::string& name) {
@@ -66,8 +79,10 @@ void call(node& whose, const named_arrays& names, const exchange& what, asker& d
     what.forget();
     if (inputs.text_size() <= most_free_text)
       desk.body_read();
-    desk.ask(task, [what, name, arrays = inputs.arrays(), as_npy](outcome&& result) {
-      what.answer(as_npy ? npy_response_of(name, result, arrays) : response_of(name, result, arrays));
+    const auto written = first_written(whose.kernels(), name, inputs);
+    desk.ask(task, [what, name, arrays = inputs.arrays(), as_npy, written](outcome&& result) {
+      what.answer(as_npy ? npy_response_of(name, result, arrays, written)
+                         : response_of(name, result, arrays));
     });
   } catch (const bad_request& why) {
     what.answer(problem(why.status, why.detail));

@@ -18,8 +18,8 @@ struct limits {
   std::size_t array = SIZE_MAX;                 ///< bytes of an array that comes as a .npy; more is 413
   std::size_t names = 1000;                     ///< of arrays that clients put; one more is 507
   std::size_t unread = 256 * 1024; ///< bytes of answers that a client has not read; more are not begun
-  /// Bytes of answers that clients have not read, of all at a time. Beyond that, who is behind by more than
-  /// `unread` with an answer in pieces is gone when the next one is said.
+  /// Bytes of answers that clients have not read, of all at a time. When a piece is said to one that is
+  /// behind by `unread`, and there is no room for it, who is behind most is gone.
   std::size_t backlog = std::size_t{256} << 20U;
   /// From the first byte of a request, or from when it is read where it came ahead, or from the beginning of
   /// the connection, to the end of the head; then 408.
@@ -31,7 +31,7 @@ struct limits {
   /// For the client to take some more of its answer; then the connection is closed.
   std::chrono::milliseconds write_time{30'000};
   /// For it to take some more of an answer that is said in pieces and that it is behind with.
-  std::chrono::milliseconds stall_time{2'000};
+  std::chrono::milliseconds stall_time{10'000};
   /// Without a request a connection is closed.
   std::chrono::milliseconds idle_time{60'000};
   /// For the client to read an answer after which the connection is closed, since it sent something last; and
@@ -41,5 +41,8 @@ struct limits {
   /// For what is at hand when the server ends.
   std::chrono::milliseconds leave_time{10'000};
 };
+
+/// Throws runtime_errc::bad_config for those with which nobody could be served.
+void check(const limits& what);
 
 } // namespace pinion::http

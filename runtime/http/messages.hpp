@@ -31,6 +31,9 @@ using piece_atom = caf::atom_constant<caf::atom("p_piece")>;
 inline constexpr auto piece_atom_v = piece_atom{};
 using close_atom = caf::atom_constant<caf::atom("p_close")>;
 inline constexpr auto close_atom_v = close_atom{};
+/// (break, number): to a connection, whose answer in pieces does not come to its end.
+using break_atom = caf::atom_constant<caf::atom("p_break")>;
+inline constexpr auto break_atom_v = break_atom{};
 /// (arrived, number, arrival_ptr), (carried, number, all): to a connection, from its porter.
 using arrived_atom = caf::atom_constant<caf::atom("p_arrived")>;
 inline constexpr auto arrived_atom_v = arrived_atom{};
@@ -39,6 +42,9 @@ inline constexpr auto carried_atom_v = carried_atom{};
 /// (told): to a viewer, that one event was said.
 using told_atom = caf::atom_constant<caf::atom("p_told")>;
 inline constexpr auto told_atom_v = told_atom{};
+/// (fall): to a connection, from itself: its client is behind most, and there is no room for that.
+using fall_atom = caf::atom_constant<caf::atom("p_fall")>;
+inline constexpr auto fall_atom_v = fall_atom{};
 /// (end): to a connection, whose time to finish what it has at hand is over.
 using end_atom = caf::atom_constant<caf::atom("p_httpend")>;
 inline constexpr auto end_atom_v = end_atom{};

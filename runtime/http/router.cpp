@@ -77,10 +77,13 @@ bool is_method(std::string_view text) noexcept {
 
 void check(const route& what) {
   const auto text = "'" + what.method + " " + what.pattern + "' is no route; ";
-  if (!is_method(what.method) || what.pattern.empty() || what.pattern.front() != '/' ||
-      what.pattern.find_first_of("?#% ") != std::string::npos)
+  if (!is_method(what.method) || what.pattern.empty() || what.pattern.front() != '/')
     raise(runtime_errc::bad_config,
           text + "write a method in capitals and a path that begins with '/', as GET /blur/{name}");
+  if (const auto at = what.pattern.find_first_of("?#% "); at != std::string::npos)
+    raise(runtime_errc::bad_config, text + "a path has no '" + what.pattern[at] +
+                                        "': what clients encode is decoded in its parts, and the query is "
+                                        "in the request");
   if (!has_good_parts(what.pattern))
     raise(runtime_errc::bad_config, text +
                                         "braces stand around a whole part of the path, with a name in them "

@@ -9,9 +9,11 @@
 #include <pinion/actors/logger_hold.hpp>
 #include <pinion/actors/messages.hpp>
 #include <pinion/runtime/error.hpp>
+#include <pinion/runtime/http/bearer.hpp>
 #include <pinion/runtime/http/caught.hpp>
 #include <pinion/runtime/http/gate.hpp>
 #include <pinion/runtime/http/openapi.hpp>
+#include <pinion/runtime/http/route_actor.hpp>
 #include <pinion/runtime/http/server_actor.hpp>
 #include <pinion/runtime/http/service.hpp>
 #include <pinion/runtime/node.hpp>
@@ -91,20 +93,22 @@ server& server::post(std::string pattern, request_body body, route_about about) 
 
 server& server::on(std::string method, std::string pattern, request_body body, route_about about) {
   parts_->check_open();
-  // Shared: an actor may begin when the server has gone.
-  auto begin = [body = std::make_shared<const request_body>(std::move(body)),
-                beginning = parts_->beginning](caf::event_based_actor* self, const exchange& what) {
-    std::optional<response> thrown;
-    // A busy scheduler may come to it when the server has gone, and what the body refers to with it.
-    if (!beginning->pass([&] { thrown = caught([&] { (*body)(self, what); }); }))
-      return self->quit();
-    if (thrown) {
-      what.answer(std::move(*thrown));
-      self->quit();
-    }
-  };
+  if (!body)
+    raise(runtime_errc::bad_config, "the route " + method + " " + pattern + " has no function");
+  // A busy scheduler may come to it when the server has gone, and what the body refers to with it.
+  auto begin = std::make_shared<const route_actor::begin_function>(
+      [body = std::move(body), beginning = parts_->beginning](caf::event_based_actor* self,
+                                                              const exchange& what) {
+        std::optional<response> thrown;
+        if (!beginning->pass([&] { thrown = caught([&] { body(self, what); }); }))
+          return self->quit();
+        if (thrown) {
+          what.answer(std::move(*thrown));
+          self->quit();
+        }
+      });
   auto answer = [&system = parts_->system, begin = std::move(begin)](exchange&& what, asker& desk) {
-    desk.leave_to(system.spawn(begin, std::move(what)));
+    desk.leave_to(system.spawn<route_actor>(begin, std::move(what)));
   };
   parts_->place->routes.add(
       {std::move(method), std::move(pattern), std::move(about), later_handler(std::move(answer))});
@@ -113,12 +117,19 @@ server& server::on(std::string method, std::string pattern, request_body body, r
 
 server& server::at_once(std::string method, std::string pattern, quick_handler answer, route_about about) {
   parts_->check_open();
+  if (!answer)
+    raise(runtime_errc::bad_config, "the route " + method + " " + pattern + " has no function");
   parts_->place->routes.add({std::move(method), std::move(pattern), std::move(about), std::move(answer)});
   return *this;
 }
 
 address server::listen(address where, const server_options& how) {
-  parts_->check_open();
+  if (parts_->actor)
+    raise(runtime_errc::bad_config, "the server listens already; make another one for another address");
+  check(how.limits);
+  if (!how.token.empty() && !is_token(how.token))
+    raise(runtime_errc::bad_config, "a token is one word of letters, digits and other visible ASCII; not "
+                                    "every client could send this one");
   auto listener = listen_at(where);
   // Of all routes, itself among them.
   const auto description = std::make_shared<std::string>();

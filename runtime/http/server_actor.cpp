@@ -48,7 +48,8 @@ void tell_and_close(int client, unsigned status, std::string_view why) {
 } // namespace
 
 server_actor::server_actor(caf::actor_config& cfg, std::shared_ptr<const site> where, descriptor listener)
-    : closing_broker(cfg), site_(std::move(where)), listener_(std::move(listener)) {}
+    : closing_broker(cfg), site_(std::move(where)), unread_(std::make_shared<backlog>(site_->limits.unread)),
+      listener_(std::move(listener)) {}
 
 caf::behavior server_actor::make_behavior() {
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
@@ -128,8 +129,8 @@ void server_actor::serve(descriptor client, const std::string& address,
   auto line = caf::make_counted<connection_scribe>(loop, client.release(), *answers_);
   caf::actor_config cfg{&loop};
   auto handle = system().spawn_impl<connection, caf::hidden>(
-      cfg, connection::surroundings{site_, times_, sums_, answers_}, std::move(line), guests_.client(address),
-      std::move(refused));
+      cfg, connection::surroundings{site_, times_, bodies_, unread_, answers_}, std::move(line),
+      guests_.client(address), std::move(refused));
   monitor(handle);
   guests_.enter(address, std::move(handle));
   site_->counts->connections = guests_.size();

@@ -7,10 +7,10 @@
 
 #include <pinion/actors/clock.hpp>
 #include <pinion/actors/closing_broker.hpp>
+#include <pinion/runtime/http/backlog.hpp>
 #include <pinion/runtime/http/guest_list.hpp>
 #include <pinion/runtime/http/outbox.hpp>
 #include <pinion/runtime/http/site.hpp>
-#include <pinion/runtime/http/tally.hpp>
 #include <pinion/runtime/http/timetable.hpp>
 #include <pinion/shm/descriptor.hpp>
 
@@ -38,7 +38,8 @@ private:
 
   const std::shared_ptr<const site> site_;
   const std::shared_ptr<timetable> times_ = std::make_shared<timetable>();
-  const std::shared_ptr<tally> sums_ = std::make_shared<tally>();
+  const std::shared_ptr<std::size_t> bodies_ = std::make_shared<std::size_t>(0);
+  const std::shared_ptr<backlog> unread_;
   const std::shared_ptr<outbox> answers_ = std::make_shared<outbox>();
   descriptor listener_;
   caf::io::accept_handle door_;

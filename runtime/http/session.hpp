@@ -84,6 +84,8 @@ public:
   /// port has no room for more.
   void stream(std::string_view piece, time_point now);
   void end_stream(time_point now);
+  /// Ends the connection instead, so that the client can tell that it has not got all.
+  void break_stream(time_point now);
   /// Answers no request that comes after the one at hand.
   void stop(time_point now);
   /// Times that have passed by now.
@@ -141,7 +143,6 @@ private:
   void keep_body(std::size_t size);
   void hand_over(request&& what);
   void hand_body_over(time_point now);
-  void break_stream(time_point now);
   void end_answer(time_point now);
   void send(const response& what, bool keep_alive, time_point now);
   void refuse(const response& what, time_point now);

@@ -106,8 +106,9 @@ void session::stream(std::string_view piece, time_point now) {
   wrote_ = true;
 }
 
-// Without its end: the client can tell that it is not whole.
 void session::break_stream(time_point now) {
+  if (phase_ != phase::streaming)
+    return;
   port_.give_up();
   close(now);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <stdexcept>
@@ -19,7 +20,11 @@ namespace pinion::test {
 /// One connection to a port of this machine, that says just what it is told to.
 class tcp_client {
 public:
-  explicit tcp_client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  /// `takes`: bytes that its socket takes of what it does not hear, about; 0: what the system gives.
+  explicit tcp_client(std::uint16_t port, int takes = 0)
+      : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (takes > 0)
+      ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &takes, sizeof takes);
     sockaddr_in where{};
     where.sin_family = AF_INET;
     where.sin_port = htons(port);
@@ -91,6 +96,14 @@ public:
     auto result = heard_.substr(0, count);
     heard_.erase(0, count);
     return result;
+  }
+  /// The same, and drops them.
+  void pass_over(std::size_t count, std::chrono::milliseconds patience = std::chrono::seconds{20}) {
+    for (std::size_t left = count; left > 0 && (!heard_.empty() || more(patience));) {
+      const auto some = std::min(left, heard_.size());
+      heard_.erase(0, some);
+      left -= some;
+    }
   }
   /// The other side has closed; what it said is dropped.
   bool closed(std::chrono::milliseconds patience = std::chrono::seconds{20}) {

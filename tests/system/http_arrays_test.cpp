@@ -91,6 +91,8 @@ std::vector<double> doubles_in(const std::string& answer) {
   return result;
 }
 
+void copy_to(view<const double> from, view<double> to) { std::copy(from.begin(), from.end(), to.begin()); }
+
 } // namespace
 
 PINION_KERNELS(k) {
@@ -103,6 +105,7 @@ PINION_KERNELS(k) {
   k.add("httparray.named", named);
   k.add("httparray.sum_when", sum_when);
   k.add("httparray.wait_with", wait_with);
+  k.add("httparray.copy_to", copy_to);
 }
 
 TEST_CASE("an array in the body is the kernel's first argument, the others stand in the query") {
@@ -525,4 +528,42 @@ TEST_CASE("NumPy and curl send arrays and read the answers") {
   const auto sum = output_of("curl -sS --data-binary @" + in + " -H 'Content-Type: application/x-npy' " +
                              url + "/v1/kernels/httparray.sum");
   CHECK(nlohmann::json::parse(sum)["result"] == 276);
+}
+
+TEST_CASE("who asks for an array of a kernel that gives nothing has the one that it wrote") {
+  const leaves_nothing end;
+  const served sut;
+  const auto from = npy_of(4);
+  auto to = npy_of(4);
+  to.replace(to.size() - 32, 32, std::string(32, '\0'));
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/from", from))) == 201);
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/to", to))) == 201);
+  CHECK(body_of(sut.ask(call("httparray.copy_to", "\"from\", \"to\"", as_npy))) == from);
+  CHECK(body_of(sut.ask(get("/v1/arrays/to"))) == from);
+  CHECK(status_of(sut.ask(send("PUT", "/v1/arrays/to", to))) == 200);
+  CHECK(body_of(sut.ask(send("POST", "/v1/kernels/httparray.copy_to?arg=to", from, as_npy))) == from);
+  sut.ask(drop("from"));
+  sut.ask(drop("to"));
+}
+
+TEST_CASE("an array is put and dropped under the conditions that a client makes") {
+  const leaves_nothing end;
+  const served sut;
+  const auto put = [&](const std::string& fields, const std::string& query = "") {
+    return status_of(sut.ask(send("PUT", "/v1/arrays/a" + query, npy_of(4), fields)));
+  };
+  CHECK(put("If-Match: *\r\n") == 412);
+  CHECK(put("If-None-Match: *\r\n") == 201);
+  CHECK(put("If-None-Match: *\r\n") == 412);
+  CHECK(put("If-Match: *\r\n") == 200);
+  CHECK(put("If-Match: \"tag\"\r\n") == 412);
+  CHECK(put("If-None-Match: \"tag\"\r\n") == 200);
+  CHECK(put("Content-Range: bytes 0-10/100\r\n") == 400);
+  CHECK(put("", "?order=F") == 400);
+  const auto remove = [&](const std::string& fields) {
+    return status_of(sut.ask("DELETE /v1/arrays/a HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n"));
+  };
+  CHECK(remove("If-Match: \"tag\"\r\n") == 412);
+  CHECK(remove("If-Match: *\r\n") == 204);
+  CHECK(remove("If-Match: *\r\n") == 412);
 }

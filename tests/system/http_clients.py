@@ -259,7 +259,8 @@ def token(port, word):
         for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": "Bearer " + word[:-1]}):
             refused = node.run("clients.add", 40, 2, headers=headers)
             problem(refused, 401, "token")
-            same("WWW-Authenticate", refused.headers["WWW-Authenticate"], "Bearer")
+            wanted = 'Bearer error="invalid_token"' if headers else "Bearer"
+            same("WWW-Authenticate", refused.headers["WWW-Authenticate"], wanted)
         problem(node.get("/nowhere"), 401, "token")
         problem(node.get("/ping", auth=("user", word)), 401, "token")
         node.headers["Authorization"] = "Bearer " + word

@@ -253,6 +253,7 @@ TEST_CASE("a node has a server of its own, which ends before it does") {
           request.begin(http::text(""));
           request.say("one ");
           request.say("two");
+          request.end();
           self->quit();
         });
     port = where.http().listen({"127.0.0.1", 0}).port;

@@ -291,6 +291,50 @@ TEST_CASE("without a token it is told what may be asked where that is open, and 
   CHECK(status_of(sut.ask("PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")) == 401);
 }
 
+TEST_CASE("limits and tokens with which nobody could be served are refused") {
+  const leaves_nothing end;
+  node where(with_workers(1));
+  http::server door(where);
+  const auto refusal = [&](const std::function<void(http::server_options&)>& change) {
+    http::server_options how;
+    change(how);
+    try {
+      door.listen({"127.0.0.1", 0}, how);
+    } catch (const std::system_error& why) {
+      CHECK(why.code() == runtime_errc::bad_config);
+      return std::string(why.what());
+    }
+    return std::string();
+  };
+  CHECK(refusal([](auto& how) { how.limits.connections = 0; }).find("connections = 0") != std::string::npos);
+  CHECK(refusal([](auto& how) { how.limits.head = 10; }).find("say 256 or more") != std::string::npos);
+  CHECK(refusal([](auto& how) { how.limits.idle_time = -1s; }).find("idle_time") != std::string::npos);
+  CHECK(refusal([](auto& how) { how.limits.leave_time = -1ms; }).find("leave_time") != std::string::npos);
+  for (const auto* each : {"a b", "t\xc3\xb6k", "a\r\nb", " "}) {
+    CAPTURE(std::string(each));
+    CHECK(refusal([&](auto& how) { how.token = each; }).find("a token is one word") != std::string::npos);
+  }
+  CHECK_THROWS_AS(door.get("/none", nullptr), std::system_error);
+  CHECK_THROWS_AS(door.at_once("GET", "/none", nullptr), std::system_error);
+  CHECK(refusal([](auto&) {}).empty()); // and then it listens
+  CHECK(refusal([](auto&) {}).find("make another one") != std::string::npos);
+}
+
+TEST_CASE("a wrong token is told apart from none, and blanks before it do not count") {
+  const leaves_nothing end;
+  http::server_options how;
+  how.token = "s3cret!";
+  const served sut(with_workers(1), how);
+  const auto ask = [&](const std::string& fields) { return sut.ask(get("/v1/status", fields)); };
+  CHECK(ask("").find("WWW-Authenticate: Bearer\r\n") != std::string::npos);
+  const auto wrong = ask("Authorization: Bearer other\r\n");
+  CHECK(status_of(wrong) == 401);
+  CHECK(wrong.find("WWW-Authenticate: Bearer error=\"invalid_token\"\r\n") != std::string::npos);
+  CHECK(status_of(ask("Authorization: Bearers3cret!\r\n")) == 401);
+  CHECK(status_of(ask("Authorization: Bearer\r\n")) == 401);
+  CHECK(status_of(ask("Authorization: bearer   s3cret!\r\n")) == 200);
+}
+
 TEST_CASE("what is quoted of a request is quoted in short") {
   const leaves_nothing end;
   const served sut(with_workers(1));

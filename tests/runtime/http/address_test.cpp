@@ -114,8 +114,9 @@ TEST_CASE("a token is borne or not, whatever is like it") {
   CHECK(bears({}, ""));
   CHECK(bears(with("Authorization", "Bearer secret"), "secret"));
   CHECK(bears(with("authorization", "bearer secret"), "secret"));
+  CHECK(bears(with("authorization", "Bearer  secret"), "secret")); // 1*SP (RFC 9110, 11.4)
   for (const auto* each : {"", "secret", "Bearer", "Bearer ", "Bearer secre", "Bearer secret2",
-                           "Bearer  secret", "Basic secret", "Bearer SECRET"}) {
+                           "Bearersecret", "Basic secret", "Bearer SECRET"}) {
     CAPTURE(std::string(each));
     CHECK_FALSE(bears(with("Authorization", each), "secret"));
   }
