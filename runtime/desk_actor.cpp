@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <pinion/runtime/client_doorman.hpp>
+#include <pinion/runtime/client_scribe.hpp>
 #include <pinion/runtime/status_json.hpp>
 
 namespace pinion {
@@ -220,7 +221,8 @@ void desk_actor::answer(connection to, const desk_answer& what) {
   const auto bytes = pack_frame(what);
   write(to, bytes.size(), bytes.data());
   flush(to);
-  if (wr_buf(to).size() > most_unread)
+  const auto line = by_id(to);
+  if (line && dynamic_cast<const client_scribe&>(*line).unwritten() > most_unread)
     forget(to);
 }
 

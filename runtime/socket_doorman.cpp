@@ -47,8 +47,14 @@ bool socket_doorman::new_connection() {
 
 void socket_doorman::launch() { acceptor_.start(this); }
 
+// The loop lets go when it has gone round, and says nothing of what it was asked and what was taken back
+// within one round.
 void socket_doorman::graceful_shutdown() {
+  const caf::intrusive_ptr<socket_doorman> guard(this);
   acceptor_.graceful_shutdown();
+  acceptor_.passivate();
+  if ((acceptor_.eventbf() & caf::io::network::input_mask) == 0)
+    acceptor_.removed_from_loop(caf::io::network::operation::read);
   detach(&acceptor_.backend(), false);
 }
 

@@ -29,19 +29,33 @@ response no_name_left() {
   return problem(507, "there are as many names as there may be (--http-names); delete one that nobody needs");
 }
 
-// Arrays have no entity tags: a condition is met by "*" alone (RFC 9110, 13.1).
+// What a client makes its request depend on (RFC 9110, 13.1). Arrays have no entity tags, so all that can be
+// met is "*".
+named_arrays::condition condition_of(const request& head) {
+  using condition = named_arrays::condition;
+  auto result = condition::none;
+  for (const auto& [name, value] : head.fields) {
+    const bool all = value == "*";
+    if (same_name(name, "If-Match"))
+      result = all && (result == condition::none || result == condition::there) ? condition::there
+                                                                                : condition::never;
+    else if (same_name(name, "If-None-Match") && all)
+      result = result == condition::none || result == condition::not_there ? condition::not_there
+                                                                           : condition::never;
+  }
+  return result;
+}
+
+response not_met(const request& head, const std::string& name) {
+  return problem(412, "whether there is an array '" + name + "' is not as " +
+                          (head.field("If-Match") != nullptr ? "If-Match" : "If-None-Match") +
+                          " wants it; arrays have no entity tags, so * is all that can be met");
+}
+
 std::optional<response> look_at_conditions(const named_arrays& names, const request& head,
                                            const std::string& name) {
-  const auto* match = head.field("If-Match");
-  const auto* none = head.field("If-None-Match");
-  if (match == nullptr && none == nullptr)
-    return std::nullopt;
-  const bool there = names.find(name).has_value();
-  if (match != nullptr && !(there && *match == "*"))
-    return problem(412, there ? "arrays have no entity tags; If-Match: * is all that can be met"
-                              : "there is no array '" + name + "', and If-Match wants one");
-  if (none != nullptr && *none == "*" && there)
-    return problem(412, "there is an array '" + name + "', and If-None-Match wants none");
+  if (!names.meets(condition_of(head), name))
+    return not_met(head, name);
   return std::nullopt;
 }
 
@@ -67,9 +81,12 @@ std::optional<response> look_at_put(const named_arrays& names, const request& he
 }
 
 // REQUIRES: look_at_put() has let it in.
-response put(named_arrays& names, const any_array& what, const std::string& name) {
+response put(named_arrays& names, const request& head, const std::string& name) {
   using result = named_arrays::put_result;
-  switch (const auto how = names.put(name, what.view()); how) {
+  const auto& what = *head.array;
+  switch (const auto how = names.put(name, what.view(), condition_of(head)); how) {
+  case result::not_met: // since its body began
+    return not_met(head, name);
   case result::not_yours:
     return not_yours(name);
   case result::full:
@@ -131,7 +148,7 @@ void add_array_routes(router& to, const names_ptr& names) {
                  {"application/json"},
                  {200, 201}},
                 quick_handler([names, name](const request& what, const pairs& parts) {
-                  return put(*names, *what.array, name(parts));
+                  return put(*names, what, name(parts));
                 })};
   putting.look = [names, name](const request& head, const pairs& parts) {
     return look_at_put(*names, head, name(parts));

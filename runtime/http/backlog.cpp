@@ -14,9 +14,13 @@ void backlog::count(debtor& who, std::size_t was, std::size_t now) {
 }
 
 bool backlog::make_room(debtor& who, std::size_t bytes, std::size_t most) {
+  if (bytes > most)
+    return false;
+  const auto at = deep_.find(&who);
+  const auto would = (at == deep_.end() ? 0 : at->second) + bytes;
   while (bytes > most - std::min(sum_, most)) {
     auto* const first = worst();
-    if (first == nullptr || first == &who)
+    if (first == nullptr || first == &who || deep_.at(first) <= would)
       return false;
     first->fall();
   }

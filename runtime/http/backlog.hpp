@@ -20,7 +20,7 @@ public:
   /// `was` was said before, 0 at first and at last.
   void count(debtor& who, std::size_t was, std::size_t now);
   /// Makes room for so many bytes more of `who`'s, where `most` are allowed in all: as long as there is none,
-  /// who is behind most falls. False: that is `who` itself, which does not.
+  /// who is behind most falls. False: that would be `who` itself, which does not.
   bool make_room(debtor& who, std::size_t bytes, std::size_t most);
   std::size_t sum() const noexcept { return sum_; }
 

@@ -20,6 +20,8 @@ void connection::begin(const http::response& head) {
 // Who does not read is not waited for. Whether it reads is seen only where its socket is offered more: the
 // loop may come to that late, and is told only when there is room for much.
 void connection::say(std::string_view piece) {
+  if (fallen_)
+    return;
   said_ += piece.size();
   if (said_ >= push_size || line_->unwritten() > site_->limits.unread) {
     said_ = 0;

@@ -1,7 +1,6 @@
 #include <pinion/runtime/http/exchange.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -13,11 +12,7 @@ struct exchange::state {
         back(std::make_shared<reply>(std::move(whither), what.path)) {}
   state(const state&) = delete;
   state& operator=(const state&) = delete;
-  // Where something is thrown, that is the answer; who catches it says so.
-  ~state() {
-    if (std::uncaught_exceptions() == 0)
-      back->close();
-  }
+  ~state() { back->leave(); }
 
   request what; ///< changed by forget() alone
   const pairs parts;

@@ -79,7 +79,7 @@ void call(node& whose, const named_arrays& names, const exchange& what, asker& d
     what.forget();
     if (inputs.text_size() <= most_free_text)
       desk.body_read();
-    const auto written = first_written(whose.kernels(), name, inputs);
+    const auto written = as_npy ? first_written(whose.kernels(), name, inputs) : std::nullopt;
     desk.ask(task, [what, name, arrays = inputs.arrays(), as_npy, written](outcome&& result) {
       what.answer(as_npy ? npy_response_of(name, result, arrays, written)
                          : response_of(name, result, arrays));

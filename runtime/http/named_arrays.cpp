@@ -8,10 +8,25 @@ namespace pinion::http {
 
 // What goes is freed when the lock is not held any more.
 
-named_arrays::put_result named_arrays::put(const std::string& name, const any_view& what) {
+namespace {
+
+bool is_met(named_arrays::condition what, bool there) noexcept {
+  using condition = named_arrays::condition;
+  return what == condition::none || what == (there ? condition::there : condition::not_there);
+}
+
+} // namespace
+
+bool named_arrays::meets(condition what, const std::string& name) const {
+  return is_met(what, what != condition::none && find(name).has_value());
+}
+
+named_arrays::put_result named_arrays::put(const std::string& name, const any_view& what, condition only) {
   any_view before;
   const std::lock_guard lock(mutex_);
   const auto at = put_.find(name);
+  if (!is_met(only, at != put_.end()))
+    return put_result::not_met;
   if (at != put_.end()) {
     before = std::exchange(at->second, what);
     return put_result::replaced;

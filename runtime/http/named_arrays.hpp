@@ -24,8 +24,12 @@ public:
   /// At most so many that clients put.
   void limit(std::size_t most) { most_ = most; }
 
-  enum class put_result { made, replaced, full, not_yours };
-  put_result put(const std::string& name, const any_view& what);
+  enum class put_result { made, replaced, full, not_yours, not_met };
+  /// Under which a name is put: of those who put under one at once, one does.
+  enum class condition { none, there, not_there, never };
+  put_result put(const std::string& name, const any_view& what, condition only = condition::none);
+  /// For now.
+  bool meets(condition what, const std::string& name) const;
   enum class drop_result { dropped, unknown, not_yours };
   drop_result drop(const std::string& name);
 

@@ -1,10 +1,19 @@
 #include <pinion/runtime/http/reply.hpp>
 
+#include <exception>
 #include <utility>
 
 #include <pinion/runtime/http/messages.hpp>
 
 namespace pinion::http {
+
+namespace {
+
+// Of this thread: whose messages it handles, and whether leave() was called meanwhile.
+thread_local const reply* handled = nullptr;
+thread_local bool left = false;
+
+} // namespace
 
 reply::reply(way back, std::string path) : back_(std::move(back)), path_(std::move(path)) {}
 
@@ -18,18 +27,21 @@ void reply::tell(Ts&&... words) const {
   });
 }
 
-bool reply::change(state from, state to) noexcept { return now_.compare_exchange_strong(from, to); }
-
 void reply::answer(response with) {
-  if (change(state::open, state::over))
+  const std::lock_guard lock(mutex_);
+  if (now_ == state::open)
     tell(answer_atom_v, back_.number, response_ptr(std::make_shared<const response>(std::move(with))));
-  else if (change(state::begun, state::over))
+  else if (now_ == state::begun)
     tell(break_atom_v, back_.number);
+  now_ = state::over;
 }
 
 void reply::begin(response head) {
-  if (change(state::open, state::begun))
-    tell(begin_atom_v, back_.number, response_ptr(std::make_shared<const response>(std::move(head))));
+  const std::lock_guard lock(mutex_);
+  if (now_ != state::open)
+    return;
+  tell(begin_atom_v, back_.number, response_ptr(std::make_shared<const response>(std::move(head))));
+  now_ = state::begun;
 }
 
 void reply::say(std::string piece) {
@@ -44,10 +56,31 @@ void reply::say(std::string piece) {
 }
 
 void reply::end() {
-  if (change(state::begun, state::over))
-    tell(close_atom_v, back_.number);
+  const std::lock_guard lock(mutex_);
+  if (now_ != state::begun)
+    return;
+  tell(close_atom_v, back_.number);
+  now_ = state::over;
 }
 
 void reply::close() { answer(problem(500, path_ + ": its handler ended without an answer")); }
+
+void reply::leave() {
+  if (std::uncaught_exceptions() > 0 && handled == this)
+    left = true;
+  else
+    close();
+}
+
+reply::handling::handling(std::shared_ptr<reply> what) noexcept : what_(std::move(what)) {
+  handled = what_.get();
+  left = false;
+}
+
+reply::handling::~handling() {
+  handled = nullptr;
+  if (std::exchange(left, false) && what_)
+    what_->close();
+}
 
 } // namespace pinion::http

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <pinion/actors/caf.hpp>
@@ -37,19 +37,34 @@ public:
   void say(std::string piece);
   void end();
   void close();
+  /// The last who could answer is gone since something was thrown: in this thread's route_actor that is the
+  /// answer, or else it is closed when that has handled its message.
+  void leave();
   std::size_t unsent() const noexcept { return back_.progress->unsent(); }
   bool gone() const noexcept { return back_.progress->over(); }
+
+  /// While a thread handles messages of an actor that catches what they throw, and answers it.
+  class handling {
+  public:
+    explicit handling(std::shared_ptr<reply> what) noexcept;
+    handling(const handling&) = delete;
+    handling& operator=(const handling&) = delete;
+    ~handling();
+
+  private:
+    const std::shared_ptr<reply> what_;
+  };
 
 private:
   enum class state : std::uint8_t { open, begun, over };
 
   template <class... Ts>
   void tell(Ts&&... words) const;
-  bool change(state from, state to) noexcept;
 
   const way back_;
   const std::string path_;
-  std::atomic<state> now_{state::open}; ///< written by who answers
+  std::mutex mutex_;        ///< what changes is told in the same order
+  state now_ = state::open; ///< guarded by mutex_
 };
 
 } // namespace pinion::http

@@ -13,13 +13,15 @@
 namespace pinion::http {
 
 /// The request actor of a route of the program's. What it throws, now or later, is the answer, and ends it;
-/// when its client goes away it is ended, and its tasks are withdrawn. On one of the scheduler's threads.
+/// when its client goes away it is ended. In both cases its tasks are withdrawn. On one of the scheduler's
+/// threads.
 class route_actor final : public caf::event_based_actor, public task_owner {
 public:
   using begin_function = std::function<void(caf::event_based_actor* self, const exchange& what)>;
   route_actor(caf::actor_config& cfg, std::shared_ptr<const begin_function> begin, exchange what);
 
   caf::behavior make_behavior() override;
+  resume_result resume(caf::execution_unit* where, std::size_t most) override;
   void on_exit() override;
   const char* name() const override { return "pinion-route"; }
   // task_owner
@@ -29,7 +31,8 @@ public:
 private:
   std::shared_ptr<const begin_function> begin_;
   std::optional<exchange> what_;
-  std::shared_ptr<reply> answer_; ///< for what is thrown when nobody has the exchange any more
+  const std::shared_ptr<reply> answer_; ///< for what is thrown when nobody has the exchange any more
+  bool gives_up_ = false;               ///< something was thrown, or it was ended
   std::vector<std::pair<caf::actor, task_ptr>> tasks_;
 };
 

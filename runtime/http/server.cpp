@@ -10,7 +10,6 @@
 #include <pinion/actors/messages.hpp>
 #include <pinion/runtime/error.hpp>
 #include <pinion/runtime/http/bearer.hpp>
-#include <pinion/runtime/http/caught.hpp>
 #include <pinion/runtime/http/gate.hpp>
 #include <pinion/runtime/http/openapi.hpp>
 #include <pinion/runtime/http/route_actor.hpp>
@@ -99,13 +98,8 @@ server& server::on(std::string method, std::string pattern, request_body body, r
   auto begin = std::make_shared<const route_actor::begin_function>(
       [body = std::move(body), beginning = parts_->beginning](caf::event_based_actor* self,
                                                               const exchange& what) {
-        std::optional<response> thrown;
-        if (!beginning->pass([&] { thrown = caught([&] { body(self, what); }); }))
-          return self->quit();
-        if (thrown) {
-          what.answer(std::move(*thrown));
+        if (!beginning->pass([&] { body(self, what); }))
           self->quit();
-        }
       });
   auto answer = [&system = parts_->system, begin = std::move(begin)](exchange&& what, asker& desk) {
     desk.leave_to(system.spawn<route_actor>(begin, std::move(what)));

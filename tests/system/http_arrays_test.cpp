@@ -567,3 +567,19 @@ TEST_CASE("an array is put and dropped under the conditions that a client makes"
   CHECK(remove("If-Match: *\r\n") == 204);
   CHECK(remove("If-Match: *\r\n") == 412);
 }
+
+TEST_CASE("of those who put what is not there yet at once, one does") {
+  const leaves_nothing end;
+  const served sut;
+  const auto whole = send("PUT", "/v1/arrays/a", npy_of(4), "If-None-Match: *\r\n");
+  tcp_client one(sut.port);
+  tcp_client other(sut.port);
+  for (auto* each : {&one, &other}) // both bodies have begun
+    each->say(whole.substr(0, whole.size() - 1));
+  CHECK(eventually([&] { return sut.where.memory_now().arrays.blocks == 2; }));
+  one.say(whole.substr(whole.size() - 1));
+  CHECK(status_of(one.hear()) == 201);
+  other.say(whole.substr(whole.size() - 1));
+  CHECK(status_of(other.hear()) == 412);
+  sut.ask(drop("a"));
+}

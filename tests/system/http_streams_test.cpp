@@ -3,6 +3,8 @@
 
 #include <malloc.h>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <optional>
@@ -87,6 +89,7 @@ TEST_CASE("a client that reads slowly what was said in one go is told what is sa
     // What it has taken is offered to the socket when the next piece comes, and no time has passed since.
     CHECK(status_of(sut.ask(get("/ping"))) == 200);
     answer.say(small_piece);
+    CHECK(status_of(sut.ask(get("/ping"))) == 200);
     CHECK_FALSE(answer.gone());
   }
   CHECK(answer.unsent() > how.limits.unread);
@@ -116,6 +119,7 @@ TEST_CASE("when clients are behind by more than they may together, who is behind
     slow.back().say(get("/begin"));
     const auto to = routes.wait_for(i);
     to.say(std::string(std::size_t{16} << 20U, 'x')); // whoever is not behind is told all
+    CHECK(status_of(sut.ask(get("/ping"))) == 200);   // and what was said has come
     CHECK_FALSE(to.gone());
     read.say(small_piece);
     to.say(small_piece);
@@ -270,6 +274,66 @@ TEST_CASE("an answer in pieces that does not come to its end is no whole one to 
   CHECK(output_of("curl -s " + url + " >/dev/null; echo $?") == "18\n"); // a partial file
 }
 
+TEST_CASE(
+    "an answer that several threads give, begin and end at once comes to its end one way or the other") {
+  const leaves_nothing end;
+  begun routes;
+  const served sut(with_workers(1), {}, [&](http::server& door) {
+    door.get("/given", [&](caf::event_based_actor*, const http::exchange& request) {
+      const std::lock_guard lock(routes.mutex);
+      routes.all.push_back(request);
+    });
+  });
+  constexpr std::size_t rounds = 300;
+  std::atomic<int> turn{0}; // written by both threads below
+  std::array<std::thread, 2> givers;
+  for (std::size_t i = 0; i < 2; ++i)
+    givers[i] = std::thread([&, i] {
+      for (std::size_t round = 0; round < rounds; ++round) {
+        const auto given = routes.wait_for(round);
+        ++turn;
+        while (turn < static_cast<int>(2 * round + 2))
+          std::this_thread::yield();
+        if (i == 0) {
+          given.begin(http::text(""));
+          given.end();
+        } else if (round % 2 == 0) {
+          given.answer(http::text("whole"));
+        } else {
+          given.end();
+        }
+      }
+    });
+  for (std::size_t round = 0; round < rounds; ++round) {
+    tcp_client client(sut.port);
+    client.say(get("/given", "Connection: close\r\n"));
+    CHECK(status_of(client.hear_all()) == 200);
+  }
+  for (auto& each : givers)
+    each.join();
+}
+
+TEST_CASE("a request whose exchange goes with what is thrown and caught by its route is answered") {
+  const leaves_nothing end;
+  const served sut(with_workers(1), {}, [](http::server& door) {
+    door.get("/swallowed", [](caf::event_based_actor* self, const http::exchange& request) {
+      auto kept = std::make_shared<std::optional<http::exchange>>(request);
+      self->become([kept](caf::ok_atom) {
+        try {
+          const auto last = std::move(**kept);
+          kept->reset();
+          throw std::runtime_error("broken");
+        } catch (const std::exception&) {
+        }
+      });
+      self->send(self, caf::ok_atom_v);
+    });
+  });
+  const auto heard = sut.ask(get("/swallowed"));
+  CHECK(status_of(heard) == 500);
+  CHECK(json_of(heard)["detail"] == "/swallowed: its handler ended without an answer");
+}
+
 TEST_CASE("what a route's actor throws later is the answer, as what it throws at once") {
   const leaves_nothing end;
   node* where = nullptr;
@@ -307,6 +371,19 @@ TEST_CASE("who goes away from a route of the program's takes its tasks along") {
                  ask<std::int64_t>(self, *where, "streams.wait"))
           .then([request](std::int64_t) {}, [](const caf::error&) {});
     });
+    const auto three = [&](caf::event_based_actor* self, const http::exchange& request) {
+      for (int i = 0; i < 3; ++i)
+        ask<std::int64_t>(self, *where, "streams.wait")
+            .then([request](std::int64_t) {}, [](const caf::error&) {});
+    };
+    door.get("/thrown", [=](caf::event_based_actor* self, const http::exchange& request) {
+      three(self, request);
+      throw std::runtime_error("broken");
+    });
+    door.get("/own", [=](caf::event_based_actor* self, const http::exchange& request) {
+      three(self, request);
+      self->set_exit_handler([self](const caf::exit_msg& why) { self->quit(why.reason); });
+    });
     door.get("/half", [&](caf::event_based_actor* self, const http::exchange& request) {
       ask<double>(self, *where, "streams.half", 3.0)
           .then([request](double half) { request.answer(http::text(std::to_string(half))); },
@@ -322,5 +399,13 @@ TEST_CASE("who goes away from a route of the program's takes its tasks along") {
     const auto now = sut.where.status();
     return now.sent == 0 && now.queued == 0 && now.withdrawn >= 11;
   }));
+  CHECK(status_of(sut.ask(get("/thrown"))) == 500);
+  CHECK(eventually([&] { return sut.where.status().withdrawn >= 14; }));
+  {
+    tcp_client own(sut.port);
+    own.say(get("/own"));
+    REQUIRE(eventually([&] { return sut.where.status().sent == 2 && sut.where.status().queued == 1; }));
+  }
+  CHECK(eventually([&] { return sut.where.status().withdrawn >= 17; }));
   CHECK(body_of(sut.ask(get("/half"))) == "1.500000");
 }

@@ -40,8 +40,9 @@ TEST_CASE("who is behind most falls, as long as there is no room") {
   CHECK(sut.make_room(c, 41, 250));
   CHECK(a.fallen == 1);
   CHECK(sut.sum() == 110);
-  CHECK_FALSE(sut.make_room(c, 60, 100)); // without b there is still none, and c does not fall by itself
+  CHECK(sut.make_room(c, 5, 100));
   CHECK(b.fallen == 1);
+  CHECK_FALSE(sut.make_room(c, 51, 100)); // there is nobody else, and c does not fall by itself
   CHECK(c.fallen == 0);
   CHECK(sut.sum() == 50);
   c.owe(0);
@@ -60,4 +61,17 @@ TEST_CASE("who is behind by little does not fall for others, and its bytes count
   CHECK_FALSE(sut.make_room(little, 90, 100));
   CHECK(much.fallen == 0);
   CHECK(sut.make_room(little, 85, 100));
+}
+
+TEST_CASE("nobody falls for who would be behind most, or for what there can be no room for") {
+  backlog sut(10);
+  client least(sut);
+  client more(sut);
+  least.owe(20);
+  more.owe(60);
+  CHECK_FALSE(sut.make_room(least, 101, 100));
+  CHECK_FALSE(sut.make_room(least, 40, 100));
+  CHECK(more.fallen + least.fallen == 0);
+  CHECK(sut.make_room(least, 30, 100));
+  CHECK(more.fallen == 1);
 }
