@@ -96,8 +96,10 @@ response put(named_arrays& names, const request& head, const std::string& name) 
   }
 }
 
-response drop(named_arrays& names, const std::string& name) {
-  switch (names.drop(name)) {
+response drop(named_arrays& names, const request& head, const std::string& name) {
+  switch (names.drop(name, condition_of(head))) {
+  case named_arrays::drop_result::not_met:
+    return not_met(head, name);
   case named_arrays::drop_result::unknown:
     return no_array(name);
   case named_arrays::drop_result::not_yours:
@@ -154,15 +156,12 @@ void add_array_routes(router& to, const names_ptr& names) {
     return look_at_put(*names, head, name(parts));
   };
   to.add(std::move(putting));
-  route dropping{
-      "DELETE",
-      "/v1/arrays/{name}",
-      {"Takes the name away, and the array with it when nobody uses it", {}, {}, {204}},
-      quick_handler([names, name](const request&, const pairs& parts) { return drop(*names, name(parts)); })};
-  dropping.look = [names, name](const request& head, const pairs& parts) {
-    return look_at_conditions(*names, head, name(parts));
-  };
-  to.add(std::move(dropping));
+  to.add({"DELETE",
+          "/v1/arrays/{name}",
+          {"Takes the name away, and the array with it when nobody uses it", {}, {}, {204}},
+          quick_handler([names, name](const request& what, const pairs& parts) {
+            return drop(*names, what, name(parts));
+          })});
 }
 
 } // namespace pinion::http

@@ -12,7 +12,7 @@ namespace pinion::http {
 class gate {
 public:
   /// Runs `what` unless the gate is closed, which waits for it meanwhile; false: it is. Not from within
-  /// itself.
+  /// itself, but for what dies there and says its last: glibc lets readers go before who closes it.
   template <class F>
   bool pass(F&& what) {
     if (closed_) // who closes it would wait for as long as others come, else: readers go first

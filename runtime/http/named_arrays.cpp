@@ -39,9 +39,11 @@ named_arrays::put_result named_arrays::put(const std::string& name, const any_vi
   return put_result::made;
 }
 
-named_arrays::drop_result named_arrays::drop(const std::string& name) {
+named_arrays::drop_result named_arrays::drop(const std::string& name, condition only) {
   std::map<std::string, any_view>::node_type gone;
   const std::lock_guard lock(mutex_);
+  if (!is_met(only, put_.contains(name)))
+    return drop_result::not_met;
   gone = put_.extract(name);
   if (!gone.empty())
     return drop_result::dropped;

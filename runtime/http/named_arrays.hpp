@@ -30,8 +30,8 @@ public:
   put_result put(const std::string& name, const any_view& what, condition only = condition::none);
   /// For now.
   bool meets(condition what, const std::string& name) const;
-  enum class drop_result { dropped, unknown, not_yours };
-  drop_result drop(const std::string& name);
+  enum class drop_result { dropped, unknown, not_yours, not_met };
+  drop_result drop(const std::string& name, condition only = condition::none);
 
   /// To be written by kernels only where clients have put it, or it is published for writing.
   std::optional<any_view> find(const std::string& name) const;

@@ -17,7 +17,7 @@ thread_local bool left = false;
 
 reply::reply(way back, std::string path) : back_(std::move(back)), path_(std::move(path)) {}
 
-reply::~reply() { close(); }
+reply::~reply() { leave(); }
 
 template <class... Ts>
 void reply::tell(Ts&&... words) const {
@@ -63,24 +63,35 @@ void reply::end() {
   now_ = state::over;
 }
 
-void reply::close() { answer(problem(500, path_ + ": its handler ended without an answer")); }
-
-void reply::leave() {
-  if (std::uncaught_exceptions() > 0 && handled == this)
-    left = true;
-  else
-    close();
+void reply::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (now_ == state::over)
+      return;
+  }
+  answer(problem(500, path_ + ": its handler ended without an answer"));
 }
 
-reply::handling::handling(std::shared_ptr<reply> what) noexcept : what_(std::move(what)) {
+void reply::leave() noexcept {
+  if (std::uncaught_exceptions() > 0 && handled == this) {
+    left = true;
+    return;
+  }
+  try {
+    close();
+  } catch (...) { // no memory for it: its client will be told nothing, and the server goes on
+  }
+}
+
+reply::handling::handling(std::shared_ptr<reply> what) noexcept : what_(std::move(what)), outer_(handled) {
   handled = what_.get();
   left = false;
 }
 
 reply::handling::~handling() {
-  handled = nullptr;
+  handled = outer_;
   if (std::exchange(left, false) && what_)
-    what_->close();
+    what_->leave();
 }
 
 } // namespace pinion::http

@@ -37,13 +37,13 @@ public:
   void say(std::string piece);
   void end();
   void close();
-  /// The last who could answer is gone since something was thrown: in this thread's route_actor that is the
-  /// answer, or else it is closed when that has handled its message.
-  void leave();
+  /// As close(), by the last who had the exchange. Where it goes since something was thrown, within a
+  /// handling of this reply, that is the answer; if it was caught by the program, it is closed behind that.
+  void leave() noexcept;
   std::size_t unsent() const noexcept { return back_.progress->unsent(); }
   bool gone() const noexcept { return back_.progress->over(); }
 
-  /// While a thread handles messages of an actor that catches what they throw, and answers it.
+  /// While a thread handles some messages (max-throughput) of an actor that answers what they throw.
   class handling {
   public:
     explicit handling(std::shared_ptr<reply> what) noexcept;
@@ -53,6 +53,7 @@ public:
 
   private:
     const std::shared_ptr<reply> what_;
+    const reply* const outer_;
   };
 
 private:

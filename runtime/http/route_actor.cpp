@@ -10,15 +10,8 @@ namespace pinion::http {
 route_actor::route_actor(caf::actor_config& cfg, std::shared_ptr<const begin_function> begin, exchange what)
     : caf::event_based_actor(cfg), begin_(std::move(begin)), what_(std::move(what)), answer_(what_->back()) {
   set_exception_handler([this](std::exception_ptr& why) {
-    gives_up_ = true;
     answer_->answer(*caught([&] { std::rethrow_exception(why); }));
     return caf::make_error(caf::exit_reason::unhandled_exception);
-  });
-  set_exit_handler([this](caf::exit_msg& why) {
-    if (!why.reason)
-      return;
-    gives_up_ = true;
-    quit(std::move(why.reason));
   });
 }
 
@@ -26,7 +19,6 @@ caf::behavior route_actor::make_behavior() {
   const auto what = std::move(*std::exchange(what_, std::nullopt));
   const auto begin = std::exchange(begin_, nullptr);
   if (const auto thrown = caught([&] { (*begin)(this, what); })) {
-    gives_up_ = true;
     answer_->answer(*thrown);
     quit(caf::exit_reason::unhandled_exception);
   }
@@ -39,12 +31,10 @@ caf::resumable::resume_result route_actor::resume(caf::execution_unit* where, st
   return caf::event_based_actor::resume(where, most);
 }
 
-// The exit handler may be a program's own. Nobody refers to the actor any more, so it is not the sender.
+// What has not ended nobody waits for any more. Nobody refers to the actor, so it is not the sender.
 void route_actor::on_exit() {
-  if (gives_up_ || answer_->gone())
-    for (const auto& [dispatcher, task] : tasks_)
-      caf::anon_send(dispatcher, withdraw_atom_v, task);
-  tasks_.clear();
+  for (const auto& [dispatcher, task] : std::exchange(tasks_, {}))
+    caf::anon_send(dispatcher, withdraw_atom_v, task);
   begin_ = nullptr;
   what_.reset();
 }

@@ -13,7 +13,7 @@
 namespace pinion::http {
 
 /// The request actor of a route of the program's. What it throws, now or later, is the answer, and ends it;
-/// when its client goes away it is ended. In both cases its tasks are withdrawn. On one of the scheduler's
+/// when its client goes away it is ended. However it ends, its tasks are withdrawn. On one of the scheduler's
 /// threads.
 class route_actor final : public caf::event_based_actor, public task_owner {
 public:
@@ -32,7 +32,6 @@ private:
   std::shared_ptr<const begin_function> begin_;
   std::optional<exchange> what_;
   const std::shared_ptr<reply> answer_; ///< for what is thrown when nobody has the exchange any more
-  bool gives_up_ = false;               ///< something was thrown, or it was ended
   std::vector<std::pair<caf::actor, task_ptr>> tasks_;
 };
 

@@ -3,7 +3,6 @@
 
 #include <malloc.h>
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -284,33 +283,46 @@ TEST_CASE(
       routes.all.push_back(request);
     });
   });
-  constexpr std::size_t rounds = 300;
-  std::atomic<int> turn{0}; // written by both threads below
-  std::array<std::thread, 2> givers;
-  for (std::size_t i = 0; i < 2; ++i)
-    givers[i] = std::thread([&, i] {
-      for (std::size_t round = 0; round < rounds; ++round) {
-        const auto given = routes.wait_for(round);
-        ++turn;
-        while (turn < static_cast<int>(2 * round + 2))
-          std::this_thread::yield();
-        if (i == 0) {
-          given.begin(http::text(""));
-          given.end();
-        } else if (round % 2 == 0) {
-          given.answer(http::text("whole"));
-        } else {
-          given.end();
-        }
+  constexpr int rounds = 300;
+  std::atomic<int> turn{0};      // written by both threads below
+  std::atomic<bool> over{false}; // written by this thread
+  const auto given = [&](std::size_t round) {
+    std::optional<http::exchange> result;
+    while (!result && !over) {
+      const std::lock_guard lock(routes.mutex);
+      if (routes.all.size() > round)
+        result = routes.all[round];
+    }
+    return result;
+  };
+  const auto give = [&](int who) {
+    for (int round = 0; round < rounds; ++round) {
+      const auto what = given(static_cast<std::size_t>(round));
+      ++turn;
+      while (turn < 2 * round + 2 && !over)
+        std::this_thread::yield();
+      if (over)
+        return;
+      if (who == 0) {
+        what->begin(http::text(""));
+        what->end();
+      } else if (round % 2 == 0) {
+        what->answer(http::text("whole"));
+      } else {
+        what->end();
       }
-    });
-  for (std::size_t round = 0; round < rounds; ++round) {
+    }
+  };
+  const std::jthread one(give, 0);
+  const std::jthread other(give, 1);
+  for (int round = 0; round < rounds && !over; ++round) {
     tcp_client client(sut.port);
     client.say(get("/given", "Connection: close\r\n"));
     CHECK(status_of(client.hear_all()) == 200);
+    over = !client.closed(0ms); // it did not come to its end
   }
-  for (auto& each : givers)
-    each.join();
+  CHECK_FALSE(over);
+  over = true;
 }
 
 TEST_CASE("a request whose exchange goes with what is thrown and caught by its route is answered") {
@@ -380,6 +392,11 @@ TEST_CASE("who goes away from a route of the program's takes its tasks along") {
       three(self, request);
       throw std::runtime_error("broken");
     });
+    door.get("/quits", [=](caf::event_based_actor* self, const http::exchange& request) {
+      three(self, request);
+      request.answer(http::text("", 202));
+      self->quit();
+    });
     door.get("/own", [=](caf::event_based_actor* self, const http::exchange& request) {
       three(self, request);
       self->set_exit_handler([self](const caf::exit_msg& why) { self->quit(why.reason); });
@@ -399,13 +416,22 @@ TEST_CASE("who goes away from a route of the program's takes its tasks along") {
     const auto now = sut.where.status();
     return now.sent == 0 && now.queued == 0 && now.withdrawn >= 11;
   }));
+  auto before = sut.where.status().withdrawn;
+  const auto withdrew_three = [&] {
+    const auto now = sut.where.status();
+    return now.sent == 0 && now.queued == 0 && now.withdrawn == before + 3;
+  };
   CHECK(status_of(sut.ask(get("/thrown"))) == 500);
-  CHECK(eventually([&] { return sut.where.status().withdrawn >= 14; }));
+  CHECK(eventually(withdrew_three));
+  before += 3;
   {
     tcp_client own(sut.port);
     own.say(get("/own"));
     REQUIRE(eventually([&] { return sut.where.status().sent == 2 && sut.where.status().queued == 1; }));
   }
-  CHECK(eventually([&] { return sut.where.status().withdrawn >= 17; }));
+  CHECK(eventually(withdrew_three));
+  before += 3;
+  CHECK(status_of(sut.ask(get("/quits"))) == 202);
+  CHECK(eventually(withdrew_three));
   CHECK(body_of(sut.ask(get("/half"))) == "1.500000");
 }
