@@ -11,8 +11,6 @@ class client_scribe final : public link_scribe {
 public:
   using link_scribe::link_scribe;
   void graceful_shutdown() override;
-  /// Bytes that the client has not taken yet.
-  std::size_t unwritten() const noexcept { return unsent(); }
 };
 
 } // namespace pinion

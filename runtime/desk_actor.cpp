@@ -3,7 +3,7 @@
 #include <utility>
 
 #include <pinion/runtime/client_doorman.hpp>
-#include <pinion/runtime/client_scribe.hpp>
+#include <pinion/runtime/link_scribe.hpp>
 #include <pinion/runtime/status_json.hpp>
 
 namespace pinion {
@@ -222,7 +222,7 @@ void desk_actor::answer(connection to, const desk_answer& what) {
   write(to, bytes.size(), bytes.data());
   flush(to);
   const auto line = by_id(to);
-  if (line && dynamic_cast<const client_scribe&>(*line).unwritten() > most_unread)
+  if (line && dynamic_cast<const link_scribe&>(*line).unsent() > most_unread)
     forget(to);
 }
 

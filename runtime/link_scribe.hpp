@@ -35,6 +35,9 @@ public:
   std::string addr() const override { return "unix"; }
   std::uint16_t port() const override { return 0; }
 
+  /// Bytes that the socket has not taken yet.
+  std::size_t unsent() const noexcept { return out_.size(); }
+
 protected:
   /// Drops what is not written yet and ends both directions: the loop sees the end of the stream at once and
   /// lets go. What is written already, the other side can still read (unix(7)).
@@ -51,8 +54,6 @@ protected:
   virtual void some_sent() {}
   caf::io::network::default_multiplexer& loop() noexcept { return handler_.backend(); }
   int fd() const noexcept { return handler_.fd(); }
-  /// Bytes that the socket has not taken yet.
-  std::size_t unsent() const noexcept { return out_.size(); }
   /// The socket was full, and the loop waits until it takes more.
   bool stuck() const { return handler_.watching_writes(); }
 

@@ -19,16 +19,16 @@ bool equal(std::string_view sent, std::string_view wanted) noexcept {
 
 } // namespace
 
-bool bears(const request& what, std::string_view token) noexcept {
+bearing bearing_of(const request& what, std::string_view token) noexcept {
   if (token.empty())
-    return true;
+    return bearing::right;
   const auto* field = what.field("Authorization");
   if (field == nullptr || !same_name(std::string_view(*field).substr(0, scheme.size()), scheme))
-    return false;
+    return bearing::none;
   auto sent = std::string_view(*field).substr(scheme.size());
   const auto blanks = std::min(sent.find_first_not_of(' '), sent.size());
   sent.remove_prefix(blanks);
-  return blanks > 0 && equal(sent, token);
+  return blanks > 0 && equal(sent, token) ? bearing::right : bearing::wrong;
 }
 
 bool is_token(std::string_view text) noexcept {

@@ -6,9 +6,11 @@
 
 namespace pinion::http {
 
-/// Whether a request bears this token (Authorization: Bearer, RFC 6750), or none is wanted. Takes as long
-/// whatever was sent.
-bool bears(const request& what, std::string_view token) noexcept;
+/// What a request bears where it should bear a token (Authorization: Bearer, RFC 6750).
+enum class bearing { none, wrong, right };
+
+/// `right` also where none is wanted. Takes as long whatever was sent.
+bearing bearing_of(const request& what, std::string_view token) noexcept;
 
 /// Whether every client can send it: a word of visible ASCII. (RFC 6750, 2.1, has fewer letters yet.)
 bool is_token(std::string_view text) noexcept;

@@ -95,7 +95,7 @@ caf::behavior connection::make_behavior() {
       [this](wake_atom) {
         armed_for_ = never;
         line_->push(); // whether it reads is seen only where its socket is offered more
-        see_written(steady_clock::now(), line_->unwritten());
+        see_written(steady_clock::now(), line_->unsent());
         session_.wake(steady_clock::now());
         carry();
       },
@@ -241,7 +241,7 @@ void connection::carry(time_point now) {
 }
 
 void connection::write_out(time_point now) {
-  see_written(now, line_->unwritten());
+  see_written(now, line_->unsent());
   for (auto& out = session_.output(); !out.empty();) {
     if (!shut_) {
       auto& buffer = line_->wr_buf();
@@ -249,7 +249,7 @@ void connection::write_out(time_point now) {
       line_->flush();
     }
     clear(out);
-    see_written(now, line_->unwritten()); // it may go on then
+    see_written(now, line_->unsent()); // it may go on then
   }
 }
 

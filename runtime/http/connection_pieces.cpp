@@ -23,13 +23,13 @@ void connection::say(std::string_view piece) {
   if (fallen_)
     return;
   said_ += piece.size();
-  if (said_ >= push_size || line_->unwritten() > site_->limits.unread) {
+  if (said_ >= push_size || line_->unsent() > site_->limits.unread) {
     said_ = 0;
     line_->push();
   }
   const auto now = steady_clock::now();
   saying_ = true;
-  see_written(now, line_->unwritten());
+  see_written(now, line_->unsent());
   session_.stream(piece, now);
   carry(now);
   saying_ = false;

@@ -49,9 +49,9 @@ std::optional<http::response> connection::refusal_of(const http::request& head) 
       site_->local && origin != nullptr && !is_loopback_origin(*origin))
     return problem(
         403, "this server is for this machine alone, and not for pages of others; start it with a token");
-  if (!is_open(head, route_) && !bears(head, site_->token)) {
-    const auto* sent = head.field("Authorization");
-    const bool wrong = sent != nullptr && same_name(std::string_view(*sent).substr(0, 6), "Bearer");
+  const auto borne = bearing_of(head, site_->token);
+  if (borne != bearing::right && !is_open(head, route_)) {
+    const bool wrong = borne == bearing::wrong;
     auto refused =
         problem(401, wrong ? "that is not this server's token; send Authorization: Bearer and the token"
                            : "this server wants a token; send Authorization: Bearer and the token");

@@ -38,8 +38,6 @@ public:
   bool end_writing();
   /// The same socket once more, for who carries a body; throws std::system_error where no descriptor is left.
   descriptor share() const;
-  /// Bytes that the socket has not taken yet.
-  std::size_t unwritten() const noexcept { return unsent(); }
 
 protected:
   void at_end() override;

@@ -3,6 +3,8 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -33,35 +35,70 @@ private:
 
 bool open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
 
-// Whether the link's descriptor is closed when its system has gone.
-bool closed_after(const std::function<void(caf::io::broker*, caf::intrusive_ptr<client_scribe>)>& what) {
-  int ends[2];
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
-  const descriptor other(ends[1]);
-  {
-    caf::actor_system_config settings;
-    settings.load<caf::io::middleman>();
-    settings.set("middleman.manual-multiplexing", true);
-    caf::actor_system system(settings);
-    auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend());
+// An actor system whose loop the test turns by hand, and both ends of a connection: a link takes ours.
+struct turned_by_hand {
+  turned_by_hand() {
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    theirs = descriptor(ends[1]);
     loop.thread_id(std::this_thread::get_id());
-    caf::actor_config cfg{&loop};
-    const auto actor = system.spawn_impl<hasty, caf::hidden>(
-        cfg, [&](caf::io::broker* self) { what(self, caf::make_counted<client_scribe>(loop, ends[0])); });
+  }
+  void run() {
     while (loop.try_run_once())
       ;
   }
-  const bool result = !open(ends[0]);
+  template <class Actor, class... Ts>
+  caf::actor spawn(Ts&&... how) {
+    caf::actor_config cfg{&loop};
+    return system.spawn_impl<Actor, caf::hidden>(cfg, std::forward<Ts>(how)...);
+  }
+
+  struct by_hand : caf::actor_system_config {
+    by_hand() {
+      load<caf::io::middleman>();
+      set("middleman.manual-multiplexing", true);
+    }
+  };
+  by_hand settings;
+  caf::actor_system system{settings};
+  caf::io::network::default_multiplexer& loop =
+      dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend());
+  int ends[2] = {};
+  descriptor theirs;
+};
+
+// Whether the link's descriptor is closed when its system has gone.
+bool closed_after(const std::function<void(caf::io::broker*, caf::intrusive_ptr<client_scribe>)>& what) {
+  int ours = -1;
+  descriptor theirs;
+  {
+    turned_by_hand stage;
+    ours = stage.ends[0];
+    const auto actor = stage.spawn<hasty>(
+        [&](caf::io::broker* self) { what(self, caf::make_counted<client_scribe>(stage.loop, ours)); });
+    stage.run();
+    theirs = std::move(stage.theirs); // else its number could be ours
+  }
+  const bool result = !open(ours);
   if (!result)
-    ::close(ends[0]);
+    ::close(ours);
   return result;
 }
 
 // Lets its link rest while it is given what has come.
-class resting_link final : public link_scribe {
+class resting_link : public link_scribe {
 public:
   using link_scribe::link_scribe;
   using link_scribe::rest;
+};
+
+// Keeps what it was told.
+class telling_link final : public resting_link {
+public:
+  using resting_link::resting_link;
+  std::vector<std::size_t> told; ///< bytes that were left
+
+private:
+  void some_sent() override { told.push_back(unsent()); }
 };
 
 class drowsy final : public closing_broker {
@@ -109,25 +146,50 @@ TEST_CASE("a link with much to write that is closed in the round in which it was
 }
 
 TEST_CASE("a link that rests while it hands out much gives that back as well") {
-  int ends[2];
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
-  descriptor other(ends[1]);
-  caf::actor_system_config settings;
-  settings.load<caf::io::middleman>();
-  settings.set("middleman.manual-multiplexing", true);
-  caf::actor_system system(settings);
-  auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend());
-  loop.thread_id(std::this_thread::get_id());
-  const auto link = caf::make_counted<resting_link>(loop, ends[0]);
+  turned_by_hand stage;
+  const auto link = caf::make_counted<resting_link>(stage.loop, stage.ends[0]);
   std::size_t heard = 0;
-  caf::actor_config cfg{&loop};
-  const auto actor = system.spawn_impl<drowsy, caf::hidden>(cfg, link, heard);
+  const auto actor = stage.spawn<drowsy>(link, heard);
   const std::string much(60'000, 'x');
-  REQUIRE(::send(other.get(), much.data(), much.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(much.size()));
+  REQUIRE(::send(stage.theirs.get(), much.data(), much.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(much.size()));
   while (heard < much.size())
-    loop.run_once();
+    stage.loop.run_once();
   CHECK(link->rd_buf().capacity() < 20'000);
-  other = {};
-  while (loop.try_run_once())
-    ;
+  stage.theirs = {};
+  stage.run();
+}
+
+TEST_CASE("a link with much to write says how far it is, and lets others have their turn") {
+  turned_by_hand stage;
+  const auto link = caf::make_counted<telling_link>(stage.loop, stage.ends[0]);
+  std::size_t heard = 0;
+  const auto actor = stage.spawn<drowsy>(link, heard);
+  constexpr std::size_t piece = std::size_t{1} << 20U;
+  constexpr std::size_t count = 16;
+  for (std::size_t i = 0; i < count; ++i) {
+    link->wr_buf().resize(piece);
+    link->flush();
+  }
+  const auto before = link->unsent();
+  CHECK(before > (count - 4) * piece); // the socket has taken some at once
+  CHECK(before < count * piece);
+  // The socket is full: nothing is said of it until it takes some.
+  stage.run();
+  CHECK(link->told.empty());
+  // Then it takes all, and all the same not in one go.
+  const int room = 64 << 20;
+  if (::setsockopt(stage.ends[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room) != 0) {
+    MESSAGE("skipped: only root makes a socket take so much");
+  } else {
+    char byte = 0; // which tells the loop that there is room
+    REQUIRE(::recv(stage.theirs.get(), &byte, 1, 0) == 1);
+    stage.run();
+    REQUIRE(link->told.size() >= 3);
+    for (std::size_t i = 0; i < link->told.size(); ++i)
+      CHECK((i == 0 ? before : link->told[i - 1]) - link->told[i] >= 4 * piece);
+    CHECK(link->unsent() == 0);
+  }
+  stage.theirs = {};
+  stage.run();
 }

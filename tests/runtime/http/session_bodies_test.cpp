@@ -30,6 +30,13 @@ struct hauling {
     stage.sut.body_taken(std::move(back), numbers, stage.now);
     return stage.said();
   }
+  // An answer in pieces is begun.
+  http_stage& begin_pieces() {
+    stage.later = true;
+    stage.say("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+    stage.sut.begin_stream(http::text(""), stage.now);
+    return stage;
+  }
 
   store memory;
   array<double> numbers = memory.zeros<double>({3});
@@ -171,10 +178,7 @@ TEST_CASE("HEAD of an array has its size, and nothing follows") {
 
 TEST_CASE("a client that does not read what is said piece by piece is gone") {
   hauling h;
-  auto& s = h.stage;
-  s.later = true;
-  s.say("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
-  s.sut.begin_stream(http::text(""), s.now);
+  auto& s = h.begin_pieces();
   const std::string piece(100'000, 'x');
   for (int i = 0; i < 10; ++i)
     s.sut.stream(piece, s.now);
@@ -194,10 +198,7 @@ TEST_CASE("a client that does not read what is said piece by piece is gone") {
 
 TEST_CASE("a client that is behind is gone where there is no room for what it has not read, and no other") {
   hauling h;
-  auto& s = h.stage;
-  s.later = true;
-  s.say("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
-  s.sut.begin_stream(http::text(""), s.now);
+  auto& s = h.begin_pieces();
   s.slack = 0;
   const std::string piece(100'000, 'x');
   s.sut.stream(piece, s.now);
