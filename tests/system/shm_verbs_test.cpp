@@ -554,9 +554,8 @@ TEST_CASE("what others leave or collect at the same time is no failure to collec
       owner.line();
       owner.kill();
     }
-    const auto text = gc.out();
     CHECK(gc.wait() == 0);
-    CHECK(json::parse(text)["not_removed"].empty());
+    CHECK(json::parse(gc.out())["not_removed"].empty());
     CHECK(other.wait() == 0);
   }
   printed({"shm", "gc", "--json"}, names);
